@@ -1,0 +1,39 @@
+package dev.proxkiln.cli;
+
+import dev.proxkiln.core.problem.Kind;
+import dev.proxkiln.core.problem.Slug;
+
+/** The problems of the command line itself. */
+public enum CliSlug implements Slug {
+  /** There is no such command. */
+  UNKNOWN_COMMAND(Kind.INPUT),
+  /** A flag without its value, a word too many, two flags that exclude each other. */
+  BAD_USAGE(Kind.INPUT),
+  /** A change needs consent, and there is no terminal to ask on. */
+  CONSENT_MISSING(Kind.INPUT),
+  /** The user said no. */
+  DECLINED(Kind.INPUT),
+  /** There is no page for a slug. */
+  NO_SUCH_PAGE(Kind.INPUT),
+  /** A plan file was made for another target than the one given. */
+  PLAN_OTHER_TARGET(Kind.INPUT),
+  /** A target by https needs an API token, and there is none. */
+  TOKEN_MISSING(Kind.INPUT),
+  /** The target takes API calls only, and a step needs its files or commands. */
+  FILES_UNREACHABLE(Kind.HOST),
+  /** Files that ship with proxkiln are not where they should be. */
+  HOME_INCOMPLETE(Kind.HOST),
+  /** The sandbox node could not be started or stopped. */
+  SANDBOX_FAILED(Kind.HOST);
+
+  private final Kind kind;
+
+  CliSlug(Kind kind) {
+    this.kind = kind;
+  }
+
+  @Override
+  public Kind kind() {
+    return kind;
+  }
+}

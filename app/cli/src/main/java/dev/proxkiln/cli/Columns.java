@@ -1,0 +1,49 @@
+package dev.proxkiln.cli;
+
+import dev.proxkiln.core.port.Commands;
+import dev.proxkiln.core.problem.ProblemException;
+import dev.proxkiln.host.process.ProcessCommands;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.IntSupplier;
+
+/** The width of the terminal, asked of {@code stty} at most every two seconds. */
+final class Columns implements IntSupplier {
+  private static final int USUAL = 80;
+  private static final long FRESH = Duration.ofSeconds(2).toNanos();
+
+  private final Map<String, String> environment;
+  private int width;
+  private long asked;
+
+  Columns(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  @Override
+  public synchronized int getAsInt() {
+    if (width == 0 || System.nanoTime() - asked > FRESH) {
+      width = Math.max(20, ask());
+      asked = System.nanoTime();
+    }
+    return width;
+  }
+
+  private int ask() {
+    try {
+      Commands.Ended ended =
+          new ProcessCommands()
+              .run(
+                  Commands.Command.of("stty", "-F", "/dev/tty", "size")
+                      .within(Duration.ofSeconds(2)));
+      String[] size = ended.out().strip().split(" ");
+      if (ended.ok() && size.length == 2 && Integer.parseInt(size[1]) > 0) {
+        return Integer.parseInt(size[1]);
+      }
+    } catch (ProblemException | NumberFormatException e) {
+      // No stty, no terminal: what the environment says, or the usual width.
+    }
+    String said = environment.getOrDefault("COLUMNS", "");
+    return said.matches("\\d{1,4}") ? Integer.parseInt(said) : USUAL;
+  }
+}

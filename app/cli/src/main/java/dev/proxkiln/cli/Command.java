@@ -1,0 +1,76 @@
+package dev.proxkiln.cli;
+
+import dev.proxkiln.core.facts.Facts;
+import dev.proxkiln.core.field.Schema;
+import dev.proxkiln.core.module.Action;
+import dev.proxkiln.core.module.Query;
+
+/** Something that can be called by its words. */
+sealed interface Command {
+
+  /** The words, for example {@code template create}. */
+  String name();
+
+  /** One sentence. */
+  String summary();
+
+  /** Its settings. */
+  Schema schema(Facts facts);
+
+  /** Whether help and completion leave it out. */
+  default boolean hidden() {
+    return false;
+  }
+
+  /** An action of a module: planned, agreed to, run. */
+  record Acts(Action<?> action) implements Command {
+    @Override
+    public String name() {
+      return action.name();
+    }
+
+    @Override
+    public String summary() {
+      return action.summary();
+    }
+
+    @Override
+    public Schema schema(Facts facts) {
+      return action.schema(facts);
+    }
+  }
+
+  /** A query of a module. */
+  record Asks(Query query) implements Command {
+    @Override
+    public String name() {
+      return query.name();
+    }
+
+    @Override
+    public String summary() {
+      return query.summary();
+    }
+
+    @Override
+    public Schema schema(Facts facts) {
+      return query.schema(facts);
+    }
+  }
+
+  /** A command of proxkiln itself. */
+  record Own(String name, String summary, Schema schema, boolean hidden, Body body)
+      implements Command {
+    /** What it does. */
+    @FunctionalInterface
+    interface Body {
+      /** Runs it and tells the exit code. */
+      int run(Invocation invocation);
+    }
+
+    @Override
+    public Schema schema(Facts facts) {
+      return schema;
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package dev.proxkiln.cli;
+
+import dev.proxkiln.config.Sources;
+import dev.proxkiln.core.facts.Facts;
+import dev.proxkiln.core.facts.TargetKind;
+import dev.proxkiln.core.port.Commands;
+import dev.proxkiln.core.port.Consoles;
+import dev.proxkiln.core.port.NodeFiles;
+import dev.proxkiln.core.port.Ports;
+import dev.proxkiln.core.port.PvePort;
+import dev.proxkiln.core.port.Time;
+import dev.proxkiln.host.console.SocketConsoles;
+import dev.proxkiln.host.process.ProcessCommands;
+import dev.proxkiln.pve.FactsReader;
+import dev.proxkiln.pve.Targets;
+import dev.proxkiln.pve.pvesh.PveshTransport;
+import dev.proxkiln.pve.pvesh.SshNodeFiles;
+import dev.proxkiln.pve.pvesh.SshPveshTransport;
+import dev.proxkiln.pve.rest.Credentials;
+import dev.proxkiln.pve.rest.RestTransport;
+import dev.proxkiln.pve.rest.Trust;
+import dev.proxkiln.sandbox.RunningSandbox;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Reaches the target: chooses the transport, logs in, takes the facts. */
+final class Connector {
+  private static final Path PVESH = Path.of("/usr/bin/pvesh");
+  private static final Path CLUSTER = Path.of("/etc/pve");
+  private static final Path CLUSTER_CA = CLUSTER.resolve("pve-root-ca.pem");
+
+  private final Outside outside;
+  private final Wiring wiring;
+
+  Connector(Outside outside, Wiring wiring) {
+    this.outside = outside;
+    this.wiring = wiring;
+  }
+
+  /** A way to a node. */
+  private record Way(PvePort pve, boolean rootSession, Commands commands, NodeFiles files) {}
+
+  Connection connect(Globals globals, Switches switches) {
+    Targets.Target target = Targets.parse(globals.target().orElseGet(() -> byDefault(switches)));
+    Way way =
+        switch (target.kind()) {
+          case NONE -> throw new IllegalStateException("no target");
+          case SANDBOX -> sandbox(switches);
+          case LOCAL -> local();
+          case REST -> rest(target, globals);
+          case SSH -> ssh(target);
+        };
+    Facts facts =
+        FactsReader.read(
+            way.pve(), target.kind(), target.address(), globals.node(), way.rootSession());
+    return new Connection(
+        facts,
+        way.pve(),
+        secrets ->
+            new Ports(
+                way.pve(),
+                way.commands(),
+                way.files(),
+                wiring.downloads(),
+                consoles(target.kind()),
+                secrets,
+                Time.SYSTEM));
+  }
+
+  private String byDefault(Switches switches) {
+    if (Files.isExecutable(PVESH) && Files.isDirectory(CLUSTER)) {
+      return "local";
+    }
+    if (!switches.quiet()) {
+      outside
+          .err()
+          .println("No Proxmox VE here: working on the sandbox node (--target chooses another).");
+    }
+    return "sandbox";
+  }
+
+  private Way sandbox(Switches switches) {
+    SandboxNode node = new SandboxNode(outside, wiring);
+    RunningSandbox running = node.demand(switches.quiet());
+    RunningSandbox.Credentials root =
+        RunningSandbox.credentials(node.folder())
+            .orElseThrow(() -> new IllegalStateException("a sandbox without credentials"));
+    PvePort pve =
+        new RestTransport(
+            running.uri(),
+            new Credentials.Password(root.user(), root.password()),
+            Trust.Pinned.parse(running.fingerprint()));
+    return new Way(pve, true, new ProcessCommands(), wiring.files());
+  }
+
+  private Way local() {
+    Commands commands = new ProcessCommands();
+    return new Way(new PveshTransport(commands), true, commands, wiring.files());
+  }
+
+  private Way ssh(Targets.Target target) {
+    Commands commands = new ProcessCommands();
+    return new Way(
+        new SshPveshTransport(commands, target.user(), target.host(), target.port()),
+        target.user().equals("root"),
+        Unreachable.commands(target.address()),
+        new SshNodeFiles(commands, target.user(), target.host(), target.port()));
+  }
+
+  private Way rest(Targets.Target target, Globals globals) {
+    String token =
+        globals
+            .token()
+            .map(this::secretText)
+            .orElseThrow(
+                () ->
+                    CliSlug.TOKEN_MISSING
+                        .problem(
+                            "--token",
+                            "There is no API token for '" + target.address() + "'.",
+                            "A node is reached over https with an API token.",
+                            "Set PROXKILN_TOKEN to USER@REALM!TOKEN=SECRET, or give --token"
+                                + " secret:NAME.")
+                        .raise());
+    Credentials credentials = Credentials.ApiToken.parse(token);
+    return new Way(
+        new RestTransport(target.uri(), credentials, trust(globals)),
+        credentials.rootSession(),
+        Unreachable.commands(target.address()),
+        Unreachable.files(target.address()));
+  }
+
+  private String secretText(String given) {
+    return given.startsWith(Sources.SECRET_PREFIX)
+        ? wiring.secrets(java.util.Map.of()).secret(given.substring(Sources.SECRET_PREFIX.length()))
+        : given;
+  }
+
+  private static Trust trust(Globals globals) {
+    Optional<String> fingerprint = globals.fingerprint();
+    if (fingerprint.isPresent()) {
+      return Trust.Pinned.parse(fingerprint.get());
+    }
+    return Files.isReadable(CLUSTER_CA)
+        ? new Trust.Authority(CLUSTER_CA)
+        : new Trust.PublicAuthorities();
+  }
+
+  private Consoles consoles(TargetKind kind) {
+    return switch (kind) {
+      case SANDBOX ->
+          new SocketConsoles(RunningSandbox.sockets(new SandboxNode(outside, wiring).folder()));
+      case LOCAL -> new SocketConsoles(SocketConsoles.FOLDER);
+      case NONE, REST, SSH -> Consoles.NONE;
+    };
+  }
+}

@@ -1,0 +1,362 @@
+package dev.proxkiln.cli;
+
+import dev.proxkiln.core.facts.Facts;
+import dev.proxkiln.core.field.Field;
+import dev.proxkiln.core.field.Nearest;
+import dev.proxkiln.core.field.Schema;
+import dev.proxkiln.core.problem.CoreSlug;
+import dev.proxkiln.core.problem.Problem;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Help.ColorScheme;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Flags by picocli, built from schemas: parsing, help and completion. */
+final class Flags {
+  private static final String PROGRAM = "proxkiln";
+
+  /** Flags of {@link Switches}, told apart from settings. */
+  private static final List<String> SWITCHES =
+      List.of("file", "dry-run", "yes", "no-input", "verbose", "quiet", "help", "format", "output");
+
+  private Flags() {}
+
+  /**
+   * What was typed.
+   *
+   * @param values settings by key, lists a line each
+   */
+  record Given(Map<String, String> values, Switches switches) {}
+
+  /**
+   * Parses the flags and arguments of one command.
+   *
+   * @throws dev.proxkiln.core.problem.ProblemException {@code unknown-setting}, {@code bad-usage}
+   */
+  static Given parse(Command command, boolean planning, List<String> arguments) {
+    Schema schema = command.schema(Facts.none());
+    CommandSpec spec = spec(command.name(), command.summary(), schema, planning);
+    CommandLine parser = parser(spec);
+    try {
+      return given(parser.parseArgs(arguments.toArray(String[]::new)), schema, planning);
+    } catch (ParameterException e) {
+      throw problem(e, spec).raise();
+    }
+  }
+
+  private static CommandLine parser(CommandSpec spec) {
+    CommandLine parser = new CommandLine(spec);
+    parser.setExpandAtFiles(false);
+    parser.setOverwrittenOptionsAllowed(true);
+    parser.setInterpolateVariables(false);
+    return parser;
+  }
+
+  private static CommandSpec spec(String name, String summary, Schema schema, boolean planning) {
+    CommandSpec spec = CommandSpec.create();
+    spec.name(PROGRAM + (planning ? " plan " : " ") + name);
+    spec.usageMessage()
+        .description(text(summary))
+        .sortOptions(false)
+        .abbreviateSynopsis(true)
+        .autoWidth(false)
+        .width(100);
+    int page = 0;
+    for (Schema.Page part : schema.pages()) {
+      ArgGroupSpec.Builder group =
+          ArgGroupSpec.builder()
+              .validate(false)
+              .order(page++)
+              .heading(text((part.title().isEmpty() ? "Settings" : part.title()) + ":") + "%n");
+      for (Field<?> field : part.fields()) {
+        group.addArg(option(field));
+      }
+      if (!part.fields().isEmpty()) {
+        spec.addArgGroup(group.build());
+      }
+    }
+    List<Field<?>> words = PlainWords.positional(schema);
+    for (int i = 0; i < words.size(); i++) {
+      Field<?> field = words.get(i);
+      spec.addPositional(
+          PositionalParamSpec.builder()
+              .index(String.valueOf(i))
+              .paramLabel("[" + label(field) + "]")
+              .hideParamSyntax(true)
+              .arity("0..1")
+              .type(String.class)
+              .description(text(field.help()))
+              .build());
+    }
+    ArgGroupSpec.Builder common =
+        ArgGroupSpec.builder().validate(false).order(page).heading("Everywhere:%n");
+    common(planning).forEach(common::addArg);
+    spec.addArgGroup(common.build());
+    return spec;
+  }
+
+  private static String label(Field<?> field) {
+    return field.label().toUpperCase(java.util.Locale.ROOT).replace(' ', '-');
+  }
+
+  private static OptionSpec option(Field<?> field) {
+    OptionSpec.Builder option = OptionSpec.builder("--" + field.key());
+    if (field.type().name().equals("FLAG")) {
+      option.type(Boolean.class).arity("0..1").fallbackValue("true").negatable(true);
+      option.hideParamSyntax(true).paramLabel("");
+      option.converters(Flags::truth);
+    } else {
+      option.paramLabel(field.type().name()).arity("1");
+      if (field.type().many()) {
+        option.type(List.class).auxiliaryTypes(String.class);
+      } else {
+        option.type(String.class);
+      }
+      List<String> known = choices(field);
+      if (!known.isEmpty()) {
+        option.completionCandidates(known);
+      }
+    }
+    return option.description(text(described(field))).build();
+  }
+
+  private static List<String> choices(Field<?> field) {
+    return field.choices().apply(Facts.none()).stream().map(Field.Choice::value).toList();
+  }
+
+  private static String described(Field<?> field) {
+    StringBuilder out = new StringBuilder(field.help());
+    List<String> words = field.type().words();
+    if (!words.isEmpty() && !field.type().name().equals("FLAG")) {
+      out.append(" One of: ").append(String.join(", ", words)).append('.');
+    }
+    if (field.type().many()) {
+      out.append(" May be given several times.");
+    }
+    return out.append(" (").append(field.variable()).append(')').toString();
+  }
+
+  /** Picocli formats descriptions and reads markup in them. */
+  private static String text(String plain) {
+    return plain.replace("%", "%%").replace("@|", "@ |");
+  }
+
+  private static boolean truth(String raw) {
+    return switch (raw.toLowerCase(java.util.Locale.ROOT)) {
+      case "true", "yes", "on", "1" -> true;
+      case "false", "no", "off", "0" -> false;
+      default ->
+          throw new CommandLine.TypeConversionException("'" + raw + "' is neither yes nor no");
+    };
+  }
+
+  private static List<OptionSpec> common(boolean planning) {
+    List<OptionSpec> options = new ArrayList<>();
+    for (Field<?> field : Globals.SCHEMA.fields()) {
+      if (!field.key().equals("output")) {
+        options.add(option(field));
+      } else if (!planning) {
+        options.add(option(field).toBuilder().names("-o", "--output").build());
+      }
+    }
+    if (planning) {
+      options.add(
+          OptionSpec.builder("--format")
+              .paramLabel("FORM")
+              .type(String.class)
+              .arity("1")
+              .completionCandidates(List.of("text", "json", "sh"))
+              .description("Form of the plan: text, json or sh.")
+              .build());
+      options.add(
+          OptionSpec.builder("-o", "--output")
+              .paramLabel("FILE")
+              .type(String.class)
+              .arity("1")
+              .description("File to write the plan to, instead of standard output.")
+              .build());
+    }
+    options.add(
+        OptionSpec.builder("-f", "--file")
+            .paramLabel("FILE")
+            .type(List.class)
+            .auxiliaryTypes(String.class)
+            .arity("1")
+            .description("YAML file of settings for this command; - reads standard input.")
+            .build());
+    options.add(toggle("Print the plan and change nothing.", "--dry-run"));
+    options.add(toggle("Agree beforehand; nothing is asked.", "-y", "--yes"));
+    options.add(toggle("Never ask; what is missing is an error.", "--no-input"));
+    options.add(
+        OptionSpec.builder("-v", "--verbose")
+            .type(boolean[].class)
+            .arity("0")
+            .description("Show the output of every step; twice: the log too.")
+            .build());
+    options.add(toggle("Print nothing but results and problems.", "-q", "--quiet"));
+    options.add(toggle("Print this help.", "-h", "--help"));
+    return options;
+  }
+
+  private static OptionSpec toggle(String description, String... names) {
+    return OptionSpec.builder(names)
+        .type(boolean.class)
+        .arity("0")
+        .description(description)
+        .build();
+  }
+
+  private static Given given(ParseResult result, Schema schema, boolean planning) {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (OptionSpec option : result.matchedOptionsSet()) {
+      String key = option.longestName().substring(2);
+      boolean file = planning && key.equals("output");
+      if (!file && !(SWITCHES.contains(key) && !key.equals("output"))) {
+        values.put(key, value(option.getValue()));
+      }
+    }
+    List<Field<?>> words = PlainWords.positional(schema);
+    for (PositionalParamSpec word : result.matchedPositionalsSet()) {
+      Field<?> field = words.get(word.index().min());
+      String value = value(word.getValue());
+      String before = values.put(field.key(), value);
+      if (before != null && !before.equals(value)) {
+        throw CliSlug.BAD_USAGE
+            .problem(
+                "--" + field.key(),
+                field.label() + " is given twice: '" + before + "' and '" + value + "'.",
+                "",
+                "Give it once.")
+            .raise();
+      }
+    }
+    return new Given(values, switches(result, planning));
+  }
+
+  private static String value(Object value) {
+    return value instanceof List<?> list
+        ? String.join("\n", list.stream().map(String::valueOf).toList())
+        : String.valueOf(value);
+  }
+
+  private static Switches switches(ParseResult result, boolean planning) {
+    String format = planning ? result.matchedOptionValue("--format", "text") : "text";
+    if (!List.of("text", "json", "sh").contains(format)) {
+      throw CoreSlug.INVALID_VALUE
+          .problem(
+              "--format",
+              "Format '" + format + "' is not one of them.",
+              "",
+              "Give one of: text, json, sh.")
+          .raise();
+    }
+    List<String> specs = result.matchedOptionValue("--file", List.of());
+    boolean[] verbose = result.matchedOptionValue("--verbose", new boolean[0]);
+    return new Switches(
+        List.copyOf(specs),
+        result.hasMatchedOption("--dry-run"),
+        result.hasMatchedOption("--yes"),
+        result.hasMatchedOption("--no-input"),
+        verbose.length,
+        result.hasMatchedOption("--quiet"),
+        result.hasMatchedOption("--help"),
+        format,
+        planning
+            ? Optional.ofNullable(result.matchedOptionValue("--output", null))
+            : Optional.empty());
+  }
+
+  private static Problem problem(ParameterException e, CommandSpec spec) {
+    String help = "See: " + spec.name() + " --help";
+    return switch (e) {
+      case UnmatchedArgumentException unmatched -> {
+        String word = unmatched.getUnmatched().getFirst();
+        if (!word.startsWith("-")) {
+          yield CliSlug.BAD_USAGE.problem(
+              "",
+              "'" + word + "' is one word too many.",
+              "",
+              "Put values after their flags. " + help);
+        }
+        String flag = word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
+        List<String> known =
+            spec.options().stream().flatMap(option -> Stream.of(option.names())).toList();
+        yield CoreSlug.UNKNOWN_SETTING.problem(
+            flag,
+            "There is no flag '" + flag + "'.",
+            "",
+            Nearest.to(flag, known).map(near -> "Did you mean '" + near + "'?").orElse(help));
+      }
+      case MissingParameterException missing ->
+          CliSlug.BAD_USAGE.problem(
+              missing.getMissing().isEmpty()
+                  ? ""
+                  : ((OptionSpec) missing.getMissing().getFirst()).longestName(),
+              "A flag has no value.",
+              String.valueOf(e.getMessage()),
+              help);
+      default -> CliSlug.BAD_USAGE.problem("", String.valueOf(e.getMessage()), "", help);
+    };
+  }
+
+  /**
+   * The help of one command.
+   *
+   * @param width columns to fill; 80 to 100 are used
+   */
+  static String help(Command command, boolean planning, boolean colour, int width) {
+    CommandSpec spec =
+        spec(command.name(), command.summary(), command.schema(Facts.none()), planning);
+    spec.usageMessage().width(Math.clamp(width, 80, 100));
+    ColorScheme scheme = CommandLine.Help.defaultColorScheme(colour ? Ansi.ON : Ansi.OFF);
+    return parser(spec).getUsageMessage(scheme);
+  }
+
+  /** A completion script for bash. */
+  static String completion(List<Command> commands) {
+    CommandSpec root = CommandSpec.create().name(PROGRAM);
+    CommandSpec plan = CommandSpec.create().name("plan");
+    for (Command command : commands) {
+      if (!command.hidden()) {
+        add(root, command, false);
+        if (command instanceof Command.Acts) {
+          add(plan, command, true);
+        }
+      }
+    }
+    root.addSubcommand("plan", plan);
+    return AutoComplete.bash(PROGRAM, new CommandLine(root));
+  }
+
+  private static void add(CommandSpec root, Command command, boolean planning) {
+    CommandSpec at = root;
+    String[] words = command.name().split(" ");
+    for (int i = 0; i < words.length - 1; i++) {
+      CommandLine group = at.subcommands().get(words[i]);
+      if (group == null) {
+        CommandSpec made = CommandSpec.create().name(words[i]);
+        at.addSubcommand(words[i], made);
+        at = made;
+      } else {
+        at = group.getCommandSpec();
+      }
+    }
+    at.addSubcommand(
+        words[words.length - 1],
+        spec(command.name(), command.summary(), command.schema(Facts.none()), planning));
+  }
+}

@@ -1,0 +1,56 @@
+package dev.proxkiln.cli;
+
+import dev.proxkiln.core.run.Stop;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Hands a signal on to the run that is under way. */
+final class Interrupts {
+  private final AtomicReference<@Nullable Stop> running = new AtomicReference<>();
+  private final Consumer<Interrupts> arm;
+  private volatile int exitCode;
+
+  /**
+   * Nothing is under way yet.
+   *
+   * @param arm called when a run begins, to have signals sent here; before that the platform's own
+   *     way of ending is right
+   */
+  Interrupts(Consumer<Interrupts> arm) {
+    this.arm = arm;
+  }
+
+  /** A run begins; its stop is the one to ask. */
+  Stop begin() {
+    Stop stop = new Stop();
+    running.set(stop);
+    arm.accept(this);
+    return stop;
+  }
+
+  void end() {
+    running.set(null);
+  }
+
+  /**
+   * Asks the run to stop.
+   *
+   * @param code exit code that tells of the signal
+   * @return whether there is a run, and this is the first time it is asked
+   */
+  boolean ask(int code) {
+    Stop stop = running.get();
+    if (stop == null || stop.asked()) {
+      return false;
+    }
+    exitCode = code;
+    stop.ask();
+    return true;
+  }
+
+  /** The exit code of the signal that stopped the run, 130 where none did. */
+  int exitCode() {
+    return exitCode == 0 ? 130 : exitCode;
+  }
+}

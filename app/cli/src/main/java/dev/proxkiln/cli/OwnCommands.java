@@ -1,0 +1,410 @@
+package dev.proxkiln.cli;
+
+import dev.proxkiln.config.CommandSchema;
+import dev.proxkiln.core.facts.Facts;
+import dev.proxkiln.core.facts.StorageFacts;
+import dev.proxkiln.core.field.Answers;
+import dev.proxkiln.core.field.Field;
+import dev.proxkiln.core.field.Nearest;
+import dev.proxkiln.core.field.Schema;
+import dev.proxkiln.core.field.Type;
+import dev.proxkiln.core.module.Query;
+import dev.proxkiln.core.plan.Plan;
+import dev.proxkiln.core.plan.PlanTree;
+import dev.proxkiln.core.plan.Step;
+import dev.proxkiln.core.problem.CoreSlug;
+import dev.proxkiln.core.problem.ProblemException;
+import dev.proxkiln.core.run.RunState;
+import dev.proxkiln.core.run.RunStore;
+import dev.proxkiln.ui.Look;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The commands of proxkiln itself. */
+final class OwnCommands {
+  private static final Schema NOTHING = Schema.of();
+
+  private static final Field<String> RUN =
+      Field.of("run", "Run", Type.anyText(40), "ID of a run, or an unambiguous beginning of it.")
+          .at(1);
+  private static final Field<String> FILE =
+      Field.of("plan-file", "Plan file", Type.anyText(4096), "Plan as printed by --format json.")
+          .mandatory()
+          .at(1);
+  private static final Field<String> SLUG =
+      Field.of("slug", "Slug", Type.anyText(80), "Name of a problem, as printed with it.")
+          .mandatory()
+          .at(1);
+  private static final Field<String> SHELL =
+      Field.of("shell", "Shell", Type.word("SHELL", "bash"), "The shell to complete for.")
+          .byDefault("bash")
+          .at(1);
+  private static final Field<String> WORD_1 = word("command-group", "Command", 1);
+  private static final Field<String> WORD_2 = word("command-verb", "Verb", 2);
+  private static final Schema WORDS = Schema.of(WORD_1, WORD_2);
+
+  private final Outside outside;
+  private final Wiring wiring;
+
+  OwnCommands(Outside outside, Wiring wiring) {
+    this.outside = outside;
+    this.wiring = wiring;
+  }
+
+  private static Field<String> word(String key, String label, int position) {
+    return Field.of(key, label, Type.anyText(40), "A word of the command.").at(position);
+  }
+
+  List<Command> all() {
+    List<Command> all = new ArrayList<>();
+    all.add(
+        own("apply", "Run exactly the plan in a file, or refuse.", Schema.of(FILE), this::apply));
+    all.add(own("runs", "List the runs of this machine.", NOTHING, this::runs));
+    all.add(own("show", "Show a run.", Schema.of(RUN.mandatory()), this::show));
+    all.add(
+        own(
+            "resume",
+            "Go on with a run that stopped; without an ID the newest that can.",
+            Schema.of(RUN),
+            this::resume));
+    all.add(own("undo", "Take back what a run made.", Schema.of(RUN.mandatory()), this::undo));
+    all.add(own("facts", "Show what is known of the target.", NOTHING, this::facts));
+    all.add(own("explain", "Explain a problem.", Schema.of(SLUG), this::explain));
+    all.addAll(new SandboxNode(outside, wiring).commands());
+    all.add(own("version", "Print the version.", NOTHING, this::version));
+    all.add(own("completion", "Print a completion script.", Schema.of(SHELL), this::completion));
+    all.add(own("help", "Print help, for all commands or one.", WORDS, this::help));
+    all.add(
+        new Command.Own(
+            "schema",
+            "Print the JSON Schema of a command's spec file.",
+            WORDS,
+            true,
+            this::schema));
+    return all;
+  }
+
+  private static Command own(String name, String summary, Schema schema, Command.Own.Body body) {
+    return new Command.Own(name, summary, schema, false, body);
+  }
+
+  static Answers answers(Invocation invocation) {
+    return invocation
+        .command()
+        .schema(Facts.none())
+        .read(invocation.values(), Facts.none())
+        .orRaise();
+  }
+
+  private int version(Invocation invocation) {
+    Results results = new Results(outside, wiring, invocation);
+    if (invocation.globals().output().equals("table")) {
+      outside.out().println("proxkiln " + Version.text());
+    } else {
+      results.print(new Query.One(Map.of("version", Version.text())));
+    }
+    return 0;
+  }
+
+  private int apply(Invocation invocation) {
+    String file = answers(invocation).get(FILE);
+    Plan plan = plan(file);
+    Connection connection = wiring.connect(invocation, plan);
+    new ActionRun(outside, wiring, invocation).agree(plan);
+    return new Runs(outside, wiring, invocation).start(plan, connection);
+  }
+
+  private Plan plan(String file) {
+    String text;
+    try {
+      text = Files.readString(outside.folder().resolve(file));
+    } catch (IOException e) {
+      throw unreadable(file, e).raise();
+    }
+    try {
+      return PlanTree.read(wiring.json().read(text));
+    } catch (IllegalArgumentException e) {
+      throw unreadable(file, e).raise();
+    }
+  }
+
+  private static dev.proxkiln.core.problem.Problem unreadable(String file, Exception e) {
+    return CoreSlug.PLAN_UNREADABLE.problem(
+        file,
+        "The plan '" + file + "' cannot be read.",
+        e instanceof java.nio.file.NoSuchFileException
+            ? "It is not there."
+            : String.valueOf(e.getMessage()),
+        "Make one with: proxkiln plan COMMAND ... --format json -o " + file);
+  }
+
+  private int runs(Invocation invocation) {
+    List<Object> rows = new ArrayList<>();
+    for (String id : wiring.runs().ids()) {
+      try {
+        rows.add(summary(wiring.runs().look(id)));
+      } catch (ProblemException e) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("id", id);
+        row.put("state", "UNREADABLE");
+        row.put("title", e.first().what());
+        rows.add(row);
+      }
+    }
+    new Results(outside, wiring, invocation)
+        .print(
+            new Query.Rows(
+                List.of(
+                    new Query.Column("RUN", "id"),
+                    new Query.Column("STARTED", "started"),
+                    new Query.Column("STATE", "state"),
+                    new Query.Column("STEPS", "progress"),
+                    new Query.Column("TITLE", "title")),
+                rows));
+    return 0;
+  }
+
+  private static Map<String, Object> summary(RunStore.Glimpse glimpse) {
+    Plan plan = glimpse.plan();
+    RunState state = RunState.replay(glimpse.entries());
+    long done = plan.steps().stream().filter(s -> state.outputs(s.id()).isPresent()).count();
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("id", glimpse.id());
+    row.put("started", state.date());
+    row.put("state", stateOf(glimpse, state));
+    row.put("progress", done + " of " + plan.steps().size());
+    row.put("command", plan.command());
+    row.put("target", plan.target());
+    row.put("node", plan.node());
+    row.put("title", plan.title());
+    return row;
+  }
+
+  private static String stateOf(RunStore.Glimpse glimpse, RunState state) {
+    if (glimpse.locked()) {
+      return "RUNNING";
+    }
+    return state.state() == RunState.State.OPEN ? "STOPPED" : state.state().name();
+  }
+
+  private int show(Invocation invocation) {
+    RunStore.Glimpse glimpse = wiring.runs().look(answers(invocation).get(RUN));
+    RunState state = RunState.replay(glimpse.entries());
+    Map<String, Object> tree = summary(glimpse);
+    List<Object> steps = new ArrayList<>();
+    for (Step step : glimpse.plan().steps()) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("step", step.id());
+      row.put(
+          "state",
+          state.outputs(step.id()).isPresent()
+              ? "done"
+              : state.inDoubt(step.id()) ? "begun" : "open");
+      row.put("label", step.label());
+      state.outputs(step.id()).filter(o -> !o.isEmpty()).ifPresent(o -> row.put("outputs", o));
+      steps.add(row);
+    }
+    tree.put("warnings", state.warnings());
+    tree.put("folder", wiring.runs().folder(glimpse.id()).toString());
+    tree.put("steps", steps);
+    List<Object> problems = new ArrayList<>();
+    glimpse.entries().stream()
+        .filter(entry -> "failed".equals(entry.get("t")))
+        .forEach(entry -> Optional.ofNullable(entry.get("problem")).ifPresent(problems::add));
+    if (!problems.isEmpty()) {
+      tree.put("problems", problems);
+    }
+    new Results(outside, wiring, invocation).print(new Query.One(tree));
+    return 0;
+  }
+
+  private int resume(Invocation invocation) {
+    String id = answers(invocation).find(RUN).orElseGet(this::newestResumable);
+    return new Runs(outside, wiring, invocation).resume(id);
+  }
+
+  private String newestResumable() {
+    for (String id : wiring.runs().ids()) {
+      RunStore.Glimpse glimpse = wiring.runs().look(id);
+      RunState.State state = RunState.replay(glimpse.entries()).state();
+      if (!glimpse.locked() && (state == RunState.State.OPEN || state == RunState.State.FAILED)) {
+        return id;
+      }
+    }
+    throw CoreSlug.RUN_STATE
+        .problem("", "No run can be resumed.", "All are done or undone.", "See: proxkiln runs")
+        .raise();
+  }
+
+  private int undo(Invocation invocation) {
+    String id = answers(invocation).get(RUN);
+    RunStore.Glimpse run = wiring.runs().look(id);
+    if (RunState.replay(run.entries()).state() == RunState.State.DONE) {
+      // What a finished run made may be in use by now.
+      new ActionRun(outside, wiring, invocation).agreeToUndo(run.id(), run.plan());
+    }
+    return new Runs(outside, wiring, invocation).undo(id);
+  }
+
+  private int facts(Invocation invocation) {
+    Facts facts = wiring.connect(invocation).facts();
+    new Results(outside, wiring, invocation).print(new Query.One(tree(facts)));
+    return 0;
+  }
+
+  private static Map<String, Object> tree(Facts facts) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("target", facts.address());
+    tree.put("kind", facts.target().name());
+    tree.put("version", facts.version());
+    tree.put("node", facts.node());
+    tree.put("nodes", facts.nodes());
+    tree.put("quorate", facts.quorate());
+    tree.put("root-session", facts.rootSession());
+    facts.nextId().ifPresent(id -> tree.put("next-id", id));
+    tree.put("bridges", facts.bridges());
+    tree.put("pools", facts.pools());
+    List<Object> storages = new ArrayList<>();
+    for (StorageFacts storage : facts.storages()) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("id", storage.id());
+      row.put("type", storage.type());
+      row.put("content", List.copyOf(storage.content()));
+      row.put("active", storage.active());
+      row.put("shared", storage.shared());
+      storage.availableBytes().ifPresent(free -> row.put("available-bytes", free));
+      storage.path().ifPresent(path -> row.put("path", path));
+      storages.add(row);
+    }
+    tree.put("storages", storages);
+    List<Object> guests = new ArrayList<>();
+    facts
+        .guests()
+        .forEach(
+            guest -> {
+              Map<String, Object> row = new LinkedHashMap<>();
+              row.put("vmid", guest.vmid());
+              row.put("name", guest.name());
+              row.put("node", guest.node());
+              row.put("type", guest.type());
+              row.put("template", guest.template());
+              row.put("running", guest.running());
+              row.put("tags", guest.tags());
+              guests.add(row);
+            });
+    tree.put("guests", guests);
+    return tree;
+  }
+
+  private int explain(Invocation invocation) {
+    String slug = answers(invocation).get(SLUG);
+    Path page = wiring.home().page(slug);
+    if (slug.matches("[a-z0-9-]+") && Files.isRegularFile(page)) {
+      try {
+        outside.out().print(Files.readString(page));
+        return 0;
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+    }
+    List<String> known = pages();
+    if (known.isEmpty()) {
+      throw CliSlug.HOME_INCOMPLETE
+          .problem(
+              "",
+              "The pages that explain problems are not in '" + wiring.home().pages() + "'.",
+              "",
+              "Install proxkiln again.")
+          .raise();
+    }
+    throw CliSlug.NO_SUCH_PAGE
+        .problem(
+            "",
+            "There is no problem called '" + slug + "'.",
+            "",
+            Nearest.to(slug, known)
+                .map(near -> "Did you mean '" + near + "'?")
+                .orElse("Problems are named in the last line of an error."))
+        .raise();
+  }
+
+  private List<String> pages() {
+    Path folder = wiring.home().pages();
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".md"))
+          .map(name -> name.substring(0, name.length() - 3))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
+  private int completion(Invocation invocation) {
+    answers(invocation);
+    outside.out().print(Flags.completion(wiring.commands()));
+    return 0;
+  }
+
+  private int help(Invocation invocation) {
+    String words = words(invocation);
+    Optional<Command> command = find(words);
+    if (command.isPresent()) {
+      Look look = outside.outLook().apply(invocation.globals().color());
+      outside.out().print(Flags.help(command.get(), false, look.colour(), look.width().getAsInt()));
+      return 0;
+    }
+    boolean group = wiring.commands().stream().anyMatch(c -> c.name().startsWith(words + " "));
+    if (words.isEmpty() || group) {
+      outside.out().print(Overview.text(wiring.commands(), words));
+      return 0;
+    }
+    throw unknown(words);
+  }
+
+  private int schema(Invocation invocation) {
+    String words = words(invocation);
+    Command command = find(words).orElseThrow(() -> unknown(words));
+    Map<String, Object> tree =
+        CommandSchema.tree(command.name(), command.summary(), command.schema(Facts.none()));
+    outside.out().print(wiring.json().pretty(tree));
+    return 0;
+  }
+
+  private static String words(Invocation invocation) {
+    Answers answers = answers(invocation);
+    return Stream.of(answers.find(WORD_1), answers.find(WORD_2))
+        .flatMap(Optional::stream)
+        .reduce((a, b) -> a + " " + b)
+        .orElse("");
+  }
+
+  private Optional<Command> find(String words) {
+    return wiring.commands().stream().filter(c -> c.name().equals(words)).findFirst();
+  }
+
+  private ProblemException unknown(String words) {
+    List<String> names = wiring.commands().stream().map(Command::name).toList();
+    return CliSlug.UNKNOWN_COMMAND
+        .problem(
+            "",
+            "There is no command '" + words + "'.",
+            "",
+            Nearest.to(words, names)
+                .map(near -> "Did you mean '" + near + "'?")
+                .orElse("See: proxkiln help"))
+        .raise();
+  }
+}

@@ -1,0 +1,39 @@
+package dev.proxkiln.cli;
+
+import dev.proxkiln.core.facts.Facts;
+import dev.proxkiln.core.field.Field;
+import dev.proxkiln.core.field.Schema;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Commands without a single flag, read without picocli. It is a class of its own because the AOT
+ * cache loads whole classes early: beside picocli's types, these methods would drag them in.
+ */
+final class PlainWords {
+  private PlainWords() {}
+
+  /** Words alone; empty where there are more of them than the command takes. */
+  static Optional<Flags.Given> read(Command command, List<String> words) {
+    List<Field<?>> positional = positional(command.schema(Facts.none()));
+    if (words.size() > positional.size()) {
+      return Optional.empty();
+    }
+    Map<String, String> values = new LinkedHashMap<>();
+    for (int i = 0; i < words.size(); i++) {
+      values.put(positional.get(i).key(), words.get(i));
+    }
+    return Optional.of(new Flags.Given(values, Switches.NONE));
+  }
+
+  /** The settings that may be given as words, in their order. */
+  static List<Field<?>> positional(Schema schema) {
+    return schema.fields().stream()
+        .filter(field -> field.position() > 0)
+        .sorted(Comparator.comparingInt((Field<?> field) -> field.position()))
+        .toList();
+  }
+}

@@ -1,0 +1,225 @@
+package dev.proxkiln.cli;
+
+import dev.proxkiln.config.Layers;
+import dev.proxkiln.config.Sources;
+import dev.proxkiln.core.facts.Facts;
+import dev.proxkiln.core.field.Answers;
+import dev.proxkiln.core.field.Field;
+import dev.proxkiln.core.field.Nearest;
+import dev.proxkiln.core.field.Schema;
+import dev.proxkiln.core.field.Values;
+import dev.proxkiln.core.module.Query;
+import dev.proxkiln.core.problem.CoreSlug;
+import dev.proxkiln.core.problem.Problem;
+import dev.proxkiln.core.problem.ProblemException;
+import dev.proxkiln.ui.Look;
+import dev.proxkiln.ui.ProblemText;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.LoggerFactory;
+
+/** One start of proxkiln: finds the command, reads its settings, runs it, tells the exit code. */
+final class Program {
+  private final Outside outside;
+  private final Wiring wiring;
+
+  /** A program. */
+  Program(Outside outside, Wiring wiring) {
+    this.outside = outside;
+    this.wiring = wiring;
+  }
+
+  /** Runs a command line to its end; never throws. */
+  int run(List<String> arguments) {
+    List<Command> commands = wiring.commands();
+    List<String> names = commands.stream().map(Command::name).toList();
+    Words words = Words.of(arguments, names);
+    try {
+      if (words.whole()) {
+        Command command =
+            commands.stream()
+                .filter(c -> c.name().equals(words.command()))
+                .findFirst()
+                .orElseThrow();
+        return run(command, words);
+      }
+      return unfinished(words, commands);
+    } catch (ProblemException e) {
+      return fail(e.problems(), Globals.DEFAULTS, Switches.NONE);
+    } catch (RuntimeException e) {
+      return fail(List.of(unexpected(e)), Globals.DEFAULTS, Switches.NONE);
+    }
+  }
+
+  private int run(Command command, Words words) {
+    if (words.planning() && !(command instanceof Command.Acts)) {
+      throw CliSlug.BAD_USAGE
+          .problem(
+              "plan",
+              "'" + command.name() + "' changes nothing, so it has no plan.",
+              "",
+              "Run: proxkiln " + command.name())
+          .raise();
+    }
+    Flags.Given given =
+        words.plain()
+            ? PlainWords.read(command, words.rest())
+                .orElseGet(() -> Flags.parse(command, words.planning(), words.rest()))
+            : Flags.parse(command, words.planning(), words.rest());
+    Switches switches = asSaid(given.switches());
+    if (switches.help()) {
+      Look look = outside.outLook().apply("auto");
+      outside
+          .out()
+          .print(Flags.help(command, words.planning(), look.colour(), look.width().getAsInt()));
+      return 0;
+    }
+    wiring.logging(switches);
+    Globals globals = Globals.DEFAULTS;
+    try {
+      Schema schema = command.schema(Facts.none());
+      noteUnknownVariables(schema, switches);
+      Values values = wiring.layers().read(request(command, schema, given)).orRaise();
+      globals = Globals.read(Layers.only(values, Globals.SCHEMA)).orRaise();
+      wiring.checkToken(values);
+      Sources.Resolved resolved =
+          wiring.sources().follow(schema, Layers.without(values, Globals.SCHEMA));
+      Invocation invocation =
+          new Invocation(command, words.planning(), resolved, globals, switches);
+      if (!(command instanceof Command.Acts) && !resolved.problems().isEmpty()) {
+        throw new ProblemException(resolved.problems());
+      }
+      return switch (command) {
+        case Command.Acts acts -> new ActionRun(outside, wiring, invocation).run(acts.action());
+        case Command.Asks asks -> answer(asks.query(), invocation);
+        case Command.Own own -> own.body().run(invocation);
+      };
+    } catch (ProblemException e) {
+      return fail(e.problems(), globals, switches);
+    } catch (RuntimeException e) {
+      return fail(List.of(unexpected(e)), globals, switches);
+    }
+  }
+
+  /** {@code PROXKILN_NO_INPUT} is for scripts that must never hang at a question. */
+  private Switches asSaid(Switches switches) {
+    String never = outside.environment().getOrDefault("PROXKILN_NO_INPUT", "");
+    return never.isEmpty() || never.equals("0") ? switches : switches.neverAsking();
+  }
+
+  /** A mistyped variable would else do nothing without a word. */
+  private void noteUnknownVariables(Schema schema, Switches switches) {
+    List<String> strange =
+        outside.environment().keySet().stream()
+            .filter(name -> name.startsWith("PROXKILN_"))
+            .filter(name -> !name.startsWith("PROXKILN_SECRET_"))
+            .filter(name -> !Globals.OTHER_VARIABLES.contains(name))
+            .filter(name -> !isVariable(name, Globals.SCHEMA) && !isVariable(name, schema))
+            .sorted()
+            .toList();
+    if (strange.isEmpty() || switches.quiet()) {
+      return;
+    }
+    Set<String> known = new HashSet<>(Globals.OTHER_VARIABLES);
+    wiring.knownKeys().forEach(key -> known.add(Field.variable(key)));
+    for (String name : strange) {
+      if (!known.contains(name)) {
+        String near = Nearest.to(name, known).map(n -> "; did you mean " + n + "?").orElse("");
+        outside.err().println("note: " + name + " is no setting" + near);
+      }
+    }
+  }
+
+  private static boolean isVariable(String name, Schema schema) {
+    return schema.fields().stream().anyMatch(field -> field.variable().equals(name));
+  }
+
+  private Layers.Request request(Command command, Schema schema, Flags.Given given) {
+    Map<String, String> flags = given.values();
+    return new Layers.Request(
+        command.name(),
+        schema,
+        Globals.SCHEMA,
+        // Only a settings file needs to know the keys of all commands: they are not made before.
+        wiring::knownKeys,
+        wiring::commandNames,
+        given.switches().specs(),
+        flags);
+  }
+
+  private int answer(Query query, Invocation invocation) {
+    Results results = new Results(outside, wiring, invocation);
+    if (!query.needsTarget()) {
+      Answers answers =
+          query.schema(Facts.none()).read(invocation.values(), Facts.none()).orRaise();
+      results.print(query.answer(answers, Facts.none(), Wiring.NO_NODE));
+      return 0;
+    }
+    Connection connection = wiring.connect(invocation);
+    Facts facts = connection.facts();
+    Answers answers = query.schema(facts).read(invocation.values(), facts).orRaise();
+    results.print(query.answer(answers, facts, connection.pve()));
+    return 0;
+  }
+
+  /** No command, or half of one. */
+  private int unfinished(Words words, List<Command> commands) {
+    boolean help = words.rest().contains("--help") || words.rest().contains("-h");
+    String stray = words.stray();
+    if (!stray.isEmpty()) {
+      List<String> names = commands.stream().filter(c -> !c.hidden()).map(Command::name).toList();
+      String nearest = words.nearest(names);
+      String said = (words.command() + " " + stray).strip();
+      throw CliSlug.UNKNOWN_COMMAND
+          .problem(
+              "",
+              "There is no command '" + said + "'.",
+              "",
+              nearest.isEmpty() ? "See: proxkiln help" : "Did you mean 'proxkiln " + nearest + "'?")
+          .raise();
+    }
+    if (words.rest().contains("--version")) {
+      outside.out().println("proxkiln " + Version.text());
+      return 0;
+    }
+    String page = Overview.text(commands, words.command());
+    if (help) {
+      outside.out().print(page);
+      return 0;
+    }
+    outside.err().print(page);
+    return 2;
+  }
+
+  private int fail(List<Problem> problems, Globals globals, Switches switches) {
+    outside.err().print(ProblemText.of(problems, outside.look().apply(globals.color())));
+    if (globals.output().equals("json")) {
+      Results.problems(outside, wiring, problems);
+    }
+    return problems.getFirst().kind().exitCode();
+  }
+
+  /** A bug: the log has the trace, the screen a sentence. */
+  private static Problem unexpected(RuntimeException e) {
+    LoggerFactory.getLogger(Program.class).error("unexpected", e);
+    return CoreSlug.UNEXPECTED.problem(
+        "",
+        "proxkiln made a mistake: " + e,
+        "This is a bug, not your fault.",
+        "Look into the log, or run it again with -vv, and report it.");
+  }
+
+  /** Every key of some commands and of the globals. */
+  static Set<String> keys(List<Command> commands) {
+    Set<String> keys = new HashSet<>();
+    Globals.SCHEMA.fields().forEach(field -> keys.add(field.key()));
+    for (Command command : commands) {
+      for (Field<?> field : command.schema(Facts.none()).fields()) {
+        keys.add(field.key());
+      }
+    }
+    return keys;
+  }
+}

@@ -1,0 +1,204 @@
+package dev.proxkiln.cli;
+
+import dev.proxkiln.core.event.Events;
+import dev.proxkiln.core.event.RunEvent;
+import dev.proxkiln.core.plan.Plan;
+import dev.proxkiln.core.problem.Problem;
+import dev.proxkiln.core.run.Executor;
+import dev.proxkiln.core.run.Outcome;
+import dev.proxkiln.core.run.Policy;
+import dev.proxkiln.core.run.RunFolder;
+import dev.proxkiln.core.run.RunState;
+import dev.proxkiln.core.run.Stop;
+import dev.proxkiln.ui.LineProgress;
+import dev.proxkiln.ui.Look;
+import dev.proxkiln.ui.Pairs;
+import dev.proxkiln.ui.ProblemText;
+import dev.proxkiln.ui.Review;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** Runs plans with progress, and reports how they ended. */
+final class Runs {
+  private final Outside outside;
+  private final Wiring wiring;
+  private final Invocation invocation;
+  private final Look look;
+  private final boolean json;
+  private final Events events = new Events();
+  private boolean watched;
+
+  Runs(Outside outside, Wiring wiring, Invocation invocation) {
+    this.outside = outside;
+    this.wiring = wiring;
+    this.invocation = invocation;
+    this.look = outside.look().apply(invocation.globals().color());
+    this.json = invocation.globals().output().equals("json");
+  }
+
+  /** Starts a new run of a plan. */
+  int start(Plan plan, Connection connection) {
+    try (RunFolder run = wiring.runs().create(plan, invocation.resolved().aside())) {
+      return work(run, connection);
+    }
+  }
+
+  /** Goes on with a run. */
+  int resume(String id) {
+    try (RunFolder run = wiring.runs().open(id)) {
+      return work(run, wiring.connect(invocation, run.plan()));
+    }
+  }
+
+  /** Takes back what a run made. */
+  int undo(String id) {
+    try (RunFolder run = wiring.runs().open(id)) {
+      Connection connection = wiring.connect(invocation, run.plan());
+      return report(
+          run, during(run, connection, stop -> executor(run, connection).undo(run, stop)));
+    }
+  }
+
+  private Executor executor(RunFolder run, Connection connection) {
+    return new Executor(
+        connection.ports().apply(wiring.secrets(wiring.runs().secrets(run.id()))),
+        events,
+        Crash.checkpoint(outside.environment()));
+  }
+
+  private int work(RunFolder run, Connection connection) {
+    Executor executor = executor(run, connection);
+    String onError = invocation.globals().onError().orElse(canAsk() ? "ask" : "undo");
+    Policy policy = onError.equals("undo") ? Policy.UNDO : Policy.KEEP;
+    boolean asks = onError.equals("ask") && canAsk();
+    while (true) {
+      Outcome outcome = during(run, connection, stop -> executor.execute(run, policy, stop));
+      if (!asks || outcome.state() != RunState.State.FAILED || outcome.stopped()) {
+        return report(run, outcome);
+      }
+      switch (new Review(outside.terminal(), look).rescue(outcome)) {
+        case RETRY -> {}
+        case UNDO -> {
+          Outcome undone = during(run, connection, stop -> executor.undo(run, stop));
+          return report(run, after(outcome, undone));
+        }
+        case KEEP -> {
+          return report(run, outcome);
+        }
+      }
+    }
+  }
+
+  /** The outcome of an undo with the reason why it was asked for. */
+  private static Outcome after(Outcome failed, Outcome undone) {
+    List<Problem> problems = new ArrayList<>(failed.problems());
+    problems.addAll(undone.problems());
+    return new Outcome(
+        undone.run(),
+        undone.state(),
+        problems,
+        undone.left(),
+        failed.stopped(),
+        failed.touched(),
+        failed.warnings(),
+        undone.announced());
+  }
+
+  private boolean canAsk() {
+    return !invocation.switches().noInput() && !json && look.live();
+  }
+
+  private Outcome during(RunFolder run, Connection connection, Function<Stop, Outcome> work) {
+    Switches switches = invocation.switches();
+    LineProgress progress =
+        new LineProgress(outside.err(), look, InstantSource.system(), switches.verbose() > 0);
+    boolean shown = !switches.quiet() && !json;
+    if (!watched) {
+      watched = true;
+      wiring.modules().forEach(module -> module.subscribe(events));
+      if (shown) {
+        progress.watch(events);
+      }
+      if (json) {
+        events.on(
+            RunEvent.class, event -> outside.out().println(wiring.json().line(RunTrees.of(event))));
+      }
+    }
+    ScheduledExecutorService ticks =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("progress").factory());
+    Stop stop = outside.interrupts().begin();
+    try {
+      if (shown) {
+        ticks.scheduleAtFixedRate(progress::tick, 1, 1, TimeUnit.SECONDS);
+      }
+      return work.apply(stop);
+    } finally {
+      outside.interrupts().end();
+      ticks.shutdownNow();
+    }
+  }
+
+  private int report(RunFolder run, Outcome outcome) {
+    int code = outcome.exitCode();
+    if (code == 130) {
+      code = outside.interrupts().exitCode();
+    }
+    if (json) {
+      outside.out().println(wiring.json().line(RunTrees.of(outcome, code)));
+    } else {
+      announced(outcome);
+    }
+    outside.err().print(ProblemText.of(outcome.problems(), look));
+    if (!outcome.left().isEmpty()) {
+      outside.err().println("What this run made is still there; these commands take it back:");
+      outcome.left().forEach(command -> outside.err().println("  " + command));
+    }
+    hints(run.id(), outcome);
+    return code;
+  }
+
+  private void announced(Outcome outcome) {
+    Look plain = outside.outLook().apply(invocation.globals().color());
+    for (Map.Entry<String, Map<String, String>> fact : outcome.announced().entrySet()) {
+      if (invocation.globals().output().equals("yaml")) {
+        outside.out().print(wiring.yaml(Map.of(fact.getKey(), fact.getValue())));
+      } else {
+        outside.out().println(fact.getKey());
+        Pairs.text(fact.getValue(), plain)
+            .lines()
+            .forEach(line -> outside.out().println("  " + line));
+      }
+    }
+  }
+
+  private void hints(String id, Outcome outcome) {
+    if (invocation.switches().quiet() && outcome.left().isEmpty()) {
+      return;
+    }
+    String resume = "Go on:     proxkiln resume " + id;
+    String undo = "Take back: proxkiln undo " + id;
+    switch (outcome.state()) {
+      case OPEN, FAILED -> {
+        outside.err().println(resume);
+        outside.err().println(undo);
+      }
+      case LEFT -> outside.err().println("Try again: proxkiln undo " + id);
+      case UNDONE -> {
+        outside
+            .err()
+            .println(
+                outcome.touched()
+                    ? "Everything that this run made was taken back."
+                    : "Nothing was changed.");
+      }
+      case DONE -> {}
+    }
+  }
+}

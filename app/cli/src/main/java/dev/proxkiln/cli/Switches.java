@@ -1,0 +1,37 @@
+package dev.proxkiln.cli;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is said on the command line alone, never in a file or the environment.
+ *
+ * @param specs spec files, in the order given
+ * @param dryRun print the plan and change nothing
+ * @param yes consent given
+ * @param noInput never ask
+ * @param verbose how often {@code -v} was given
+ * @param quiet nothing but results and problems
+ * @param help print help
+ * @param format form of a printed plan: {@code text}, {@code json} or {@code sh}
+ * @param file where a printed plan goes
+ */
+record Switches(
+    List<String> specs,
+    boolean dryRun,
+    boolean yes,
+    boolean noInput,
+    int verbose,
+    boolean quiet,
+    boolean help,
+    String format,
+    Optional<String> file) {
+
+  static final Switches NONE =
+      new Switches(List.of(), false, false, false, 0, false, false, "text", Optional.empty());
+
+  /** The same without questions. */
+  Switches neverAsking() {
+    return new Switches(specs, dryRun, yes, true, verbose, quiet, help, format, file);
+  }
+}

@@ -1,0 +1,289 @@
+package dev.proxkiln.cli;
+
+import dev.proxkiln.config.ConfigSlug;
+import dev.proxkiln.config.JacksonTreeText;
+import dev.proxkiln.config.JacksonYamlText;
+import dev.proxkiln.config.Layers;
+import dev.proxkiln.config.SecretSource;
+import dev.proxkiln.config.SettingsFile;
+import dev.proxkiln.config.Sources;
+import dev.proxkiln.core.field.Origin;
+import dev.proxkiln.core.field.Values;
+import dev.proxkiln.core.module.Action;
+import dev.proxkiln.core.module.Module;
+import dev.proxkiln.core.module.Query;
+import dev.proxkiln.core.module.Resources;
+import dev.proxkiln.core.plan.Plan;
+import dev.proxkiln.core.port.Downloads;
+import dev.proxkiln.core.port.NodeFiles;
+import dev.proxkiln.core.port.PvePort;
+import dev.proxkiln.core.port.ResolvedCall;
+import dev.proxkiln.core.port.Secrets;
+import dev.proxkiln.core.tree.TreeText;
+import dev.proxkiln.host.fetch.StreamingDownloads;
+import dev.proxkiln.host.file.Layout;
+import dev.proxkiln.host.file.LocalFiles;
+import dev.proxkiln.host.key.SshKey;
+import dev.proxkiln.host.key.SshKeys;
+import dev.proxkiln.host.process.ProcessCommands;
+import dev.proxkiln.host.run.FileRunStore;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts the parts together by hand. What costs time to load is made when it is first asked for, so
+ * that {@code version} and {@code catalog list} load none of it.
+ */
+final class Wiring {
+
+  /** Answers queries that need no node. */
+  static final PvePort NO_NODE =
+      new PvePort() {
+        @Override
+        public Answer send(ResolvedCall call) {
+          throw new IllegalStateException("a query without target calls " + call);
+        }
+
+        @Override
+        public TaskEnd await(String upid, TaskWatch watch) {
+          throw new IllegalStateException("a query without target awaits a task");
+        }
+
+        @Override
+        public void settle(String node, long vmid) {
+          throw new IllegalStateException("a query without target settles a guest");
+        }
+      };
+
+  private final Outside outside;
+  private final Layout layout;
+  private final Home home;
+  private @Nullable List<Module> modules;
+  private @Nullable List<Command> commands;
+  private @Nullable TreeText json;
+  private @Nullable FileRunStore runs;
+
+  Wiring(Outside outside, Layout layout, Home home) {
+    this.outside = outside;
+    this.layout = layout;
+    this.home = home;
+  }
+
+  Layout layout() {
+    return layout;
+  }
+
+  Home home() {
+    return home;
+  }
+
+  /** The modules; one that cannot be loaded is reported and left out. */
+  List<Module> modules() {
+    List<Module> known = modules;
+    if (known == null) {
+      Resources resources =
+          new HomeResources(layout.config().resolve("templates"), home.templates());
+      known = new ArrayList<>();
+      for (ServiceLoader.Provider<Module> provider :
+          ServiceLoader.load(Module.class).stream().toList()) {
+        try {
+          Module module = provider.get();
+          module.open(resources);
+          known.add(module);
+        } catch (ServiceConfigurationError | RuntimeException e) {
+          outside.err().println("note: a module cannot be used: " + e.getMessage());
+        }
+      }
+      modules = known;
+    }
+    return known;
+  }
+
+  /** Every command, modules first. */
+  List<Command> commands() {
+    List<Command> known = commands;
+    if (known == null) {
+      known = new ArrayList<>();
+      for (Module module : modules()) {
+        for (Action<?> action : module.actions()) {
+          known.add(new Command.Acts(action));
+        }
+        for (Query query : module.queries()) {
+          known.add(new Command.Asks(query));
+        }
+      }
+      known.addAll(new OwnCommands(outside, this).all());
+      commands = known;
+    }
+    return known;
+  }
+
+  Set<String> commandNames() {
+    return commands().stream().map(Command::name).collect(Collectors.toSet());
+  }
+
+  Set<String> knownKeys() {
+    return Program.keys(commands());
+  }
+
+  /** JSON text. */
+  TreeText json() {
+    TreeText known = json;
+    if (known == null) {
+      known = new JacksonTreeText();
+      json = known;
+    }
+    return known;
+  }
+
+  String yaml(Object tree) {
+    return new JacksonYamlText().write(tree);
+  }
+
+  Layers layers() {
+    return new Layers(
+        List.of(
+            new SettingsFile(Origin.Kind.SYSTEM_FILE, Path.of("/etc/proxkiln/config.yaml")),
+            new SettingsFile(Origin.Kind.USER_FILE, layout.config().resolve("config.yaml")),
+            new SettingsFile(Origin.Kind.PROJECT_FILE, outside.folder().resolve("proxkiln.yaml"))),
+        outside.environment(),
+        outside.folder());
+  }
+
+  Sources sources() {
+    return new Sources(this::publicKeys);
+  }
+
+  private List<String> publicKeys(String word) {
+    SshKeys keys =
+        new SshKeys(
+            new ProcessCommands(), outside.environment(), Path.of("/root/.ssh/authorized_keys"));
+    List<SshKey> found =
+        switch (word) {
+          case "agent" -> keys.agent();
+          case "host" -> keys.authorized();
+          default -> isKey(word) ? SshKeys.parse(word, "the key") : keys.file(file(word));
+        };
+    return found.stream().map(SshKey::line).toList();
+  }
+
+  /** No file name has a space behind such a word. */
+  private static boolean isKey(String word) {
+    return word.matches("(?s)(?:ssh-|ecdsa-|sk-)[^ /]+ .*") || word.contains("PRIVATE KEY");
+  }
+
+  private Path file(String name) {
+    String home = outside.environment().getOrDefault("HOME", "");
+    return name.startsWith("~/") && !home.isEmpty()
+        ? Path.of(home).resolve(name.substring(2))
+        : outside.folder().resolve(name);
+  }
+
+  /**
+   * Secrets for a run.
+   *
+   * @param own those that belong to the run itself
+   */
+  Secrets secrets(Map<String, String> own) {
+    return new SecretSource(own, outside.environment(), layout.config().resolve("secrets"));
+  }
+
+  NodeFiles files() {
+    return new LocalFiles();
+  }
+
+  /** Downloads into the cache; keys of the administrator come before ours. */
+  Downloads downloads() {
+    return new StreamingDownloads(
+        layout.images(),
+        List.of(
+            layout.keys(),
+            layout.config().resolve("templates").resolve("keys"),
+            home.templates().resolve("keys")),
+        new ProcessCommands(),
+        outside.environment());
+  }
+
+  FileRunStore runs() {
+    FileRunStore known = runs;
+    if (known == null) {
+      known =
+          new FileRunStore(
+              layout.runs(), json(), InstantSource.system(), ThreadLocalRandom.current());
+      runs = known;
+    }
+    return known;
+  }
+
+  /**
+   * Refuses a token that stands where others can see it.
+   *
+   * @throws dev.proxkiln.core.problem.ProblemException {@code secret-in-clear}
+   */
+  void checkToken(Values values) {
+    Optional<Values.Value> token = values.find("token");
+    if (token.isPresent()
+        && token.get().origin().kind() != Origin.Kind.ENVIRONMENT
+        && !token.get().raw().startsWith(Sources.SECRET_PREFIX)) {
+      throw ConfigSlug.SECRET_IN_CLEAR
+          .problem(
+              token.get().origin().name("token"),
+              "The API token stands in clear text.",
+              "Everybody on this machine can see flags, and files get copied.",
+              "Set PROXKILN_TOKEN, or put it in "
+                  + layout.config().resolve("secrets/token")
+                  + " (mode 0600) and give secret:token")
+          .raise();
+    }
+  }
+
+  /** Connects to the target that was asked for, or to the default one. */
+  Connection connect(Invocation invocation) {
+    return new Connector(outside, this).connect(invocation.globals(), invocation.switches());
+  }
+
+  /**
+   * Connects to the target that a plan was made for.
+   *
+   * @throws dev.proxkiln.core.problem.ProblemException {@code plan-other-target}
+   */
+  Connection connect(Invocation invocation, Plan plan) {
+    Optional<String> given = invocation.globals().target();
+    if (given.isPresent() && !given.get().equals(plan.target())) {
+      throw CliSlug.PLAN_OTHER_TARGET
+          .problem(
+              "--target",
+              "The plan is for '" + plan.target() + "', not for '" + given.get() + "'.",
+              "A plan names the storages and guests of one target.",
+              "Leave --target out, or make a new plan.")
+          .raise();
+    }
+    Globals globals = invocation.globals();
+    return new Connector(outside, this)
+        .connect(
+            new Globals(
+                Optional.of(plan.target()),
+                Optional.of(plan.node()),
+                globals.output(),
+                globals.onError(),
+                globals.color(),
+                globals.fingerprint(),
+                globals.token()),
+            invocation.switches());
+  }
+
+  /** Says where the log goes, before anything is logged. */
+  void logging(Switches switches) {
+    LogPlace.set(layout.logs().resolve("proxkiln.log"), switches.verbose());
+  }
+}

@@ -1,0 +1,84 @@
+package dev.proxkiln.cli;
+
+import dev.proxkiln.core.field.Nearest;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The words of a command line, told apart from its flags.
+ *
+ * @param command the words that were understood, joined; the name of a command when {@code whole}
+ * @param whole whether they name a command
+ * @param planning whether {@code plan} stood before them
+ * @param stray the first word that is no part of a command and no value of a flag, or empty text
+ * @param rest flags and arguments, in their order
+ */
+record Words(String command, boolean whole, boolean planning, String stray, List<String> rest) {
+  private static final String PLAN = "plan";
+
+  /** Flags that may stand before the command and take the next word as their value. */
+  private static final Set<String> WITH_VALUE =
+      Set.of(
+          "--target",
+          "--node",
+          "-o",
+          "--output",
+          "-f",
+          "--file",
+          "--on-error",
+          "--color",
+          "--fingerprint",
+          "--token",
+          "--format");
+
+  /** Takes the longest command that the words name. */
+  static Words of(List<String> arguments, Collection<String> commands) {
+    List<String> rest = new ArrayList<>();
+    String name = "";
+    boolean planning = false;
+    String stray = "";
+    int i = 0;
+    while (i < arguments.size()) {
+      String word = arguments.get(i);
+      if (word.equals("--")) {
+        break;
+      }
+      if (word.startsWith("-") && word.length() > 1) {
+        rest.add(word);
+        if (WITH_VALUE.contains(word) && i + 1 < arguments.size()) {
+          i++;
+          rest.add(arguments.get(i));
+        }
+        i++;
+        continue;
+      }
+      if (name.isEmpty() && !planning && word.equals(PLAN)) {
+        planning = true;
+        i++;
+        continue;
+      }
+      String longer = name.isEmpty() ? word : name + " " + word;
+      if (commands.stream().noneMatch(c -> c.equals(longer) || c.startsWith(longer + " "))) {
+        stray = word;
+        break;
+      }
+      name = longer;
+      i++;
+    }
+    rest.addAll(arguments.subList(i, arguments.size()));
+    return new Words(name, commands.contains(name), planning, stray, List.copyOf(rest));
+  }
+
+  /** Whether the rest holds words only, so that it needs no parser. */
+  boolean plain() {
+    return rest.stream().noneMatch(word -> word.startsWith("-"));
+  }
+
+  /** The command that was probably meant, or empty text. */
+  String nearest(Collection<String> commands) {
+    String said = (command + " " + stray).strip();
+    return Nearest.to(said, commands).orElse("");
+  }
+}

@@ -1,0 +1,91 @@
+package dev.proxkiln.cli;
+
+import dev.proxkiln.host.file.Layout;
+import dev.proxkiln.ui.Look;
+import dev.proxkiln.ui.Terminal;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The program in this process, with everything it keeps under one folder. */
+final class InProcess {
+  private final Path root;
+  private final Map<String, String> environment = new HashMap<>();
+  private Terminal terminal = Terminal.NONE;
+  private Interrupts interrupts = new Interrupts(i -> {});
+
+  /** How a call ended. */
+  record Ended(int code, String out, String err) {}
+
+  InProcess(Path root) {
+    this.root = root;
+    environment.put("PROXKILN_ROOT", root.toString());
+    environment.put("HOME", root.toString());
+    environment.put("PATH", System.getenv("PATH"));
+  }
+
+  InProcess with(String variable, String value) {
+    environment.put(variable, value);
+    return this;
+  }
+
+  InProcess without(String variable) {
+    environment.remove(variable);
+    return this;
+  }
+
+  InProcess asking(Terminal other) {
+    terminal = other;
+    return this;
+  }
+
+  InProcess stoppedBy(Interrupts other) {
+    interrupts = other;
+    return this;
+  }
+
+  Path root() {
+    return root;
+  }
+
+  Layout layout() {
+    return Layout.of(environment, false);
+  }
+
+  Wiring wiring() {
+    return wiring(System.out, System.err);
+  }
+
+  private Wiring wiring(PrintStream out, PrintStream err) {
+    return new Wiring(outside(out, err), layout(), Home.find());
+  }
+
+  private Outside outside(PrintStream out, PrintStream err) {
+    Look plain = new Look(false, false, true, () -> 80);
+    return new Outside(
+        out,
+        err,
+        Map.copyOf(environment),
+        root,
+        terminal,
+        color -> plain,
+        color -> plain,
+        interrupts);
+  }
+
+  Ended run(String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    PrintStream outStream = new PrintStream(out, true, StandardCharsets.UTF_8);
+    PrintStream errStream = new PrintStream(err, true, StandardCharsets.UTF_8);
+    Outside outside = outside(outStream, errStream);
+    int code =
+        new Program(outside, new Wiring(outside, layout(), Home.find())).run(List.of(arguments));
+    return new Ended(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+}

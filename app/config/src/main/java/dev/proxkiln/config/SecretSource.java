@@ -1,0 +1,104 @@
+package dev.proxkiln.config;
+
+import dev.proxkiln.core.port.Secrets;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Finds secrets by name: those of the run itself, then {@code PROXKILN_SECRET_NAME} in the
+ * environment, then the file {@code secrets/NAME} of the configuration folder.
+ */
+public final class SecretSource implements Secrets {
+  private static final Set<PosixFilePermission> OWNER =
+      EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+
+  private final Map<String, String> own;
+  private final Map<String, String> environment;
+  private final Path folder;
+
+  /**
+   * A source of secrets.
+   *
+   * @param own secrets that belong to this run alone
+   * @param environment the process environment
+   * @param folder the folder of secret files; it need not be there
+   */
+  public SecretSource(Map<String, String> own, Map<String, String> environment, Path folder) {
+    this.own = Map.copyOf(own);
+    this.environment = environment;
+    this.folder = folder;
+  }
+
+  /** The environment variable of a secret. */
+  public static String variable(String name) {
+    return "PROXKILN_SECRET_" + name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+  }
+
+  /**
+   * The secret's text, without a line end.
+   *
+   * @throws dev.proxkiln.core.problem.ProblemException {@code secret-missing}, {@code
+   *     secret-unsafe}
+   */
+  @Override
+  public String secret(String name) {
+    String mine = own.get(name);
+    if (mine != null) {
+      return mine;
+    }
+    String given = environment.get(variable(name));
+    if (given != null && !given.isEmpty()) {
+      return given;
+    }
+    return fromFile(name);
+  }
+
+  private String fromFile(String name) {
+    Path file = folder.resolve(name);
+    if (Sources.nameOf(Sources.SECRET_PREFIX + name).isEmpty() || !Files.isRegularFile(file)) {
+      throw missing(name, file);
+    }
+    try {
+      PosixFileAttributes attributes = Files.readAttributes(file, PosixFileAttributes.class);
+      if (!OWNER.containsAll(attributes.permissions())) {
+        throw unsafe(file, "Others than its owner have rights on it.", "chmod 0600 " + file);
+      }
+      if (!attributes.owner().getName().equals(SettingsFile.me())) {
+        throw unsafe(
+            file,
+            "It belongs to '" + attributes.owner().getName() + "'.",
+            "chown " + SettingsFile.me() + " " + file);
+      }
+      return Files.readString(file).stripTrailing();
+    } catch (IOException e) {
+      throw unsafe(file, String.valueOf(e.getMessage()), "ls -l " + file);
+    }
+  }
+
+  private static RuntimeException missing(String name, Path file) {
+    return ConfigSlug.SECRET_MISSING
+        .problem(
+            "secret:" + name,
+            "There is no secret '" + name + "'.",
+            "Neither the environment nor the configuration folder has it.",
+            "Write it to " + file + " (mode 0600), or set " + variable(name) + ".")
+        .raise();
+  }
+
+  private static RuntimeException unsafe(Path file, String why, String command) {
+    return ConfigSlug.SECRET_UNSAFE
+        .problem(
+            file.toString(),
+            "The secret's file '" + file + "' is not safe.",
+            why,
+            "Run: " + command)
+        .raise();
+  }
+}

@@ -1,0 +1,82 @@
+package dev.proxkiln.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.proxkiln.core.field.Field;
+import dev.proxkiln.core.field.Origin;
+import dev.proxkiln.core.field.Schema;
+import dev.proxkiln.core.field.Type;
+import dev.proxkiln.core.field.Values;
+import dev.proxkiln.core.problem.CoreSlug;
+import dev.proxkiln.core.problem.Problem;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SourcesTest {
+  private static final String HASH =
+      "$6$saltsalt$qFmFH.bQmmtXzyBY0s9v7Oicd2z4XSIecDzlB5KiA2/jctKu9";
+  private static final Schema SCHEMA =
+      Schema.of(
+          Field.of("password", "Password", Type.anyText(200), "x.").from(Field.Source.SECRET),
+          Field.of("ssh-keys", "SSH keys", Type.listOf(Type.anyText(200), ""), "x.")
+              .from(Field.Source.SSH_KEYS),
+          Field.of("name", "Name", Type.anyText(200), "x."));
+
+  private static Sources.Resolved follow(String key, String raw) {
+    KeySource keys =
+        word -> {
+          if (word.equals("none.pub")) {
+            throw CoreSlug.INVALID_VALUE.problem(word, "no such file", "", "").raise();
+          }
+          return word.equals("agent") ? List.of("key one", "key two") : List.of(word);
+        };
+    return new Sources(keys).follow(SCHEMA, Values.of(Map.of(key, raw), Origin.flag("--" + key)));
+  }
+
+  @Test
+  void putsLiteralKeysInTheirPlaceOnce() {
+    Values values = follow("ssh-keys", "agent\n\nkey three\nkey one\n").values();
+    assertThat(values.find("ssh-keys").orElseThrow().raw())
+        .isEqualTo("key one\nkey two\nkey three");
+  }
+
+  @Test
+  void namesTheSettingWhoseKeysAreMissing() {
+    Problem problem = follow("ssh-keys", "agent\nnone.pub").problems().getFirst();
+    assertThat(problem.where()).isEqualTo("--ssh-keys");
+  }
+
+  @Test
+  void leavesTheNameOfASecretAlone() {
+    Sources.Resolved resolved = follow("password", "secret:web-root");
+    assertThat(resolved.values().find("password").orElseThrow().raw()).isEqualTo("secret:web-root");
+    assertThat(resolved.aside()).isEmpty();
+  }
+
+  @Test
+  void putsAHashAsideUnderANameThatIsAlwaysTheSame() {
+    Sources.Resolved resolved = follow("password", HASH);
+    String raw = resolved.values().find("password").orElseThrow().raw();
+    assertThat(raw).matches("secret:hash-[0-9a-f]{12}");
+    assertThat(resolved.aside()).containsEntry(raw.substring("secret:".length()), HASH);
+    assertThat(follow("password", HASH).values()).isEqualTo(resolved.values());
+    assertThat(resolved.toString()).doesNotContain("saltsalt");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hunter2-canary", "$y$j9T$canary$abc", "secret:../canary", "secret:"})
+  void refusesAClearSecretWithoutRepeatingIt(String raw) {
+    List<Problem> problems = follow("password", raw).problems();
+    assertThat(problems).extracting(Problem::slug).containsExactly("secret-in-clear");
+    assertThat(problems.toString()).doesNotContain("canary").contains("--password");
+  }
+
+  @Test
+  void leavesOtherTextAlone() {
+    assertThat(follow("name", "agent").values().find("name").orElseThrow().raw())
+        .isEqualTo("agent");
+  }
+}

@@ -1,0 +1,126 @@
+package dev.proxkiln.core.field;
+
+import dev.proxkiln.core.facts.Facts;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * One setting, declared once: flag, YAML key, environment name, wizard row, parsing, validation,
+ * default, choices, help.
+ *
+ * @param key lower case with dashes; the flag is {@code --KEY}
+ * @param label for forms, for example {@code Memory}
+ * @param help one sentence
+ * @param type parsing and printing
+ * @param fallback the default, from the target's facts and the answers so far; empty for none
+ * @param choices what can be chosen on this target, for completion and lists; may be open-ended
+ * @param rule the reason why a value is refused, as a {@link BadValue}, or nothing
+ * @param when whether the setting means anything with the answers so far
+ * @param needed whether it must have a value, given or by default
+ * @param source where a value may be read from before parsing
+ * @param position 0 for a flag only; 1 and up: it may stand as the n-th word of the command
+ */
+public record Field<T>(
+    String key,
+    String label,
+    String help,
+    Type<T> type,
+    BiFunction<Facts, Answers, Optional<T>> fallback,
+    Function<Facts, List<Choice>> choices,
+    Rule<T> rule,
+    Predicate<Answers> when,
+    boolean needed,
+    Source source,
+    int position) {
+
+  /** A value to choose and what is known of it. */
+  public record Choice(String value, String about) {}
+
+  /** Refuses a value with a reason that depends on the target or on earlier answers. */
+  @FunctionalInterface
+  public interface Rule<T> {
+    Optional<BadValue> refuse(T value, Facts facts, Answers answers);
+  }
+
+  /** Where a raw value may point to; resolved before reading, so that reading stays pure. */
+  public enum Source {
+    /** The text itself. */
+    TEXT,
+    /** Public keys: {@code agent}, {@code host}, a file name, or a key itself; one a line. */
+    SSH_KEYS,
+    /** The name of a secret, written {@code secret:NAME}; never resolved before the run. */
+    SECRET
+  }
+
+  /** An optional setting without default. */
+  public static <T> Field<T> of(String key, String label, Type<T> type, String help) {
+    return new Field<>(
+        key,
+        label,
+        help,
+        type,
+        (facts, answers) -> Optional.empty(),
+        facts -> type.words().stream().map(word -> new Choice(word, "")).toList(),
+        (value, facts, answers) -> Optional.empty(),
+        answers -> true,
+        false,
+        Source.TEXT,
+        0);
+  }
+
+  /** With a fixed default. */
+  public Field<T> byDefault(T value) {
+    return byDefault((facts, answers) -> Optional.of(value));
+  }
+
+  /** With a default read from the target or from earlier answers. */
+  public Field<T> byDefault(BiFunction<Facts, Answers, Optional<T>> fallbackNow) {
+    return new Field<>(
+        key, label, help, type, fallbackNow, choices, rule, when, needed, source, position);
+  }
+
+  public Field<T> choosing(Function<Facts, List<Choice>> choicesNow) {
+    return new Field<>(
+        key, label, help, type, fallback, choicesNow, rule, when, needed, source, position);
+  }
+
+  public Field<T> ruled(Rule<T> ruleNow) {
+    return new Field<>(
+        key, label, help, type, fallback, choices, ruleNow, when, needed, source, position);
+  }
+
+  public Field<T> onlyWhen(Predicate<Answers> whenNow) {
+    return new Field<>(
+        key, label, help, type, fallback, choices, rule, whenNow, needed, source, position);
+  }
+
+  /** Must have a value. */
+  public Field<T> mandatory() {
+    return new Field<>(
+        key, label, help, type, fallback, choices, rule, when, true, source, position);
+  }
+
+  public Field<T> from(Source sourceNow) {
+    return new Field<>(
+        key, label, help, type, fallback, choices, rule, when, needed, sourceNow, position);
+  }
+
+  /** May stand as the n-th word after the command, 1 for the first. */
+  public Field<T> at(int word) {
+    return new Field<>(key, label, help, type, fallback, choices, rule, when, needed, source, word);
+  }
+
+  /** The environment variable, for example {@code PROXKILN_SSH_KEYS}. */
+  public String variable() {
+    return variable(key);
+  }
+
+  /** The environment variable of a key. */
+  public static String variable(String key) {
+    return "PROXKILN_" + key.toUpperCase(Locale.ROOT).replace('-', '_');
+  }
+}

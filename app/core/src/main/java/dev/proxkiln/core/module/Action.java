@@ -1,0 +1,32 @@
+package dev.proxkiln.core.module;
+
+import dev.proxkiln.core.facts.Facts;
+import dev.proxkiln.core.field.Schema;
+import dev.proxkiln.core.field.Values;
+import dev.proxkiln.core.plan.Plan;
+import dev.proxkiln.core.spec.Checked;
+import dev.proxkiln.core.spec.Spec;
+
+/** Something that changes a node; every method is pure. */
+public interface Action<S extends Spec> {
+
+  /** The words that call it, for example {@code template create}. */
+  String name();
+
+  /** One sentence for help. */
+  String summary();
+
+  /** Its settings. */
+  Schema schema(Facts facts);
+
+  /** Reads and checks; reports everything wrong at once. */
+  Checked<S> read(Values values, Facts facts);
+
+  /** What will be done; the same spec and facts give the same plan. */
+  Plan plan(S spec, Facts facts);
+
+  /** Reads and plans in one go. */
+  default Checked<Plan> plan(Values values, Facts facts) {
+    return read(values, facts).then(spec -> new Checked.Valid<>(plan(spec, facts)));
+  }
+}

@@ -1,0 +1,26 @@
+package dev.proxkiln.core.module;
+
+import dev.proxkiln.core.event.Events;
+import java.util.List;
+
+/** A self-contained part of proxkiln, found by {@link java.util.ServiceLoader}. */
+public interface Module {
+
+  /** Short name, lower case, for example {@code template}. */
+  String id();
+
+  /** For menus, for example {@code VM templates}. */
+  String title();
+
+  /** Gives the module its shipped files; called once, before anything else. Must be cheap. */
+  void open(Resources resources);
+
+  /** What it can do to a node. */
+  List<Action<?>> actions();
+
+  /** What it can tell. */
+  List<Query> queries();
+
+  /** Subscribes to announcements of other modules. */
+  default void subscribe(Events events) {}
+}

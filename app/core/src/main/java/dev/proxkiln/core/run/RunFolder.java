@@ -1,0 +1,22 @@
+package dev.proxkiln.core.run;
+
+import dev.proxkiln.core.plan.Plan;
+
+/** A run's place on disk: its plan, its journal and its output; locked while open. */
+public interface RunFolder extends AutoCloseable {
+
+  /** Short ID, lower-case letters and digits, unique on this machine and fit for a PVE tag. */
+  String id();
+
+  /** The plan as it was started. */
+  Plan plan();
+
+  Journal journal();
+
+  /** Adds a line to the run's output log; secrets never get here. */
+  void output(String line);
+
+  /** Lets go of the lock. */
+  @Override
+  void close();
+}

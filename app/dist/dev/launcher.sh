@@ -1,0 +1,34 @@
+#!/bin/sh
+# Starts proxkiln from the folder that this file lives in, wherever that is and by whatever link.
+self=$(readlink -f -- "$0")
+home=${self%/bin/*}
+
+# Options for some other program must not change, or talk into, this one.
+unset JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS CLASSPATH
+# Fewer malloc arenas: the JVM's native memory otherwise grows by 64 MiB steps per thread.
+export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
+
+# The JVM loads every class of its cache at every start, so short answers and the sandbox node's
+# process have caches of their own.
+case "${1:-} ${2:-}" in
+  'version ' | 'catalog list') cache=quick ;;
+  'sandbox serve') cache=node ;;
+  *) cache=full ;;
+esac
+if [ -n "${PROXKILN_AOT_TRAINING:-}" ]; then
+  cache=$PROXKILN_AOT_TRAINING
+  set -- -XX:AOTCacheOutput="$home/lib/$cache.aot" -cp "$home/lib/proxkiln.jar" dev.proxkiln.dist.AotTraining "$cache"
+else
+  set -- -XX:AOTCache="$home/lib/$cache.aot" -jar "$home/lib/proxkiln.jar" "$@"
+fi
+# 112 MiB of heap: the window of xz -9 is one block of 64 MiB, which must fit beside all the rest into
+# what the small young generation leaves.
+# The JVM's own remarks go to stderr: stdout belongs to results.
+exec "$home/runtime/bin/java" \
+  -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData \
+  -Xmx112m -XX:MaxNewSize=16m -Xss512k \
+  -Xlog:disable -Xlog:all=error:stderr \
+  --enable-native-access=ALL-UNNAMED \
+  -Djdk.http.auth.tunneling.disabledSchemes= \
+  -Dproxkiln.home="$home" \
+  "$@"

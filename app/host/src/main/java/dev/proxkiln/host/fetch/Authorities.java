@@ -1,0 +1,86 @@
+package dev.proxkiln.host.fetch;
+
+import dev.proxkiln.host.file.FileTrouble;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+
+/**
+ * The certificate authorities that are trusted: those of the Java runtime and those of this host,
+ * so that a company's own authority works once the administrator has added it to the host.
+ *
+ * @param bundle PEM file of the host's authorities
+ * @param required whether the file must be there, because somebody named it
+ */
+record Authorities(Path bundle, boolean required) {
+  private static final Path HOST = Path.of("/etc/ssl/certs/ca-certificates.crt");
+
+  /** The bundle that {@code SSL_CERT_FILE} names, else Debian's. */
+  static Authorities of(Map<String, String> environment) {
+    return Optional.ofNullable(environment.get("SSL_CERT_FILE"))
+        .filter(text -> !text.isBlank())
+        .map(text -> new Authorities(Path.of(text), true))
+        .orElse(new Authorities(HOST, false));
+  }
+
+  /** For problems: where the authorities come from. */
+  String describe() {
+    return "the authorities in '" + bundle + "' and those of the Java runtime are trusted";
+  }
+
+  SSLContext context() {
+    try {
+      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+      store.load(null, null);
+      addRuntime(store);
+      if (required || Files.isReadable(bundle)) {
+        addBundle(store);
+      }
+      TrustManagerFactory trust =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(store);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, trust.getTrustManagers(), null);
+      return context;
+    } catch (IOException e) {
+      throw FileTrouble.reading(bundle, e);
+    } catch (GeneralSecurityException e) {
+      throw FileTrouble.reading(bundle, new IOException(e.getMessage(), e));
+    }
+  }
+
+  private static void addRuntime(KeyStore store) throws GeneralSecurityException {
+    TrustManagerFactory runtime =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    runtime.init((KeyStore) null);
+    int count = 0;
+    for (TrustManager manager : runtime.getTrustManagers()) {
+      if (manager instanceof X509TrustManager x509) {
+        for (X509Certificate authority : x509.getAcceptedIssuers()) {
+          store.setCertificateEntry("runtime" + count++, authority);
+        }
+      }
+    }
+  }
+
+  private void addBundle(KeyStore store) throws GeneralSecurityException, IOException {
+    int count = 0;
+    for (Certificate authority :
+        CertificateFactory.getInstance("X.509")
+            .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(bundle)))) {
+      store.setCertificateEntry("host" + count++, authority);
+    }
+  }
+}

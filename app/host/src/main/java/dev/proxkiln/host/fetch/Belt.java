@@ -1,0 +1,153 @@
+package dev.proxkiln.host.fetch;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries pieces of bytes from one thread to another, never more than a few at a time. The giver
+ * waits when it is full, the taker when it is empty.
+ */
+final class Belt {
+  /** Bytes of a piece, and pieces on the belt: 2 MiB at most. */
+  static final int PIECE = 128 << 10;
+
+  private static final int MOST = 16;
+
+  /**
+   * Bytes that nobody changes any more.
+   *
+   * @param length how many of them count
+   */
+  record Piece(byte[] bytes, int length) {}
+
+  /** What the taker gets when the giver broke off; the giver's own trouble is the one to tell. */
+  static final class Broken extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private Broken(Throwable cause) {
+      super("the stage before this one broke off", cause);
+    }
+  }
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final ArrayDeque<Piece> pieces = new ArrayDeque<>();
+  private boolean finished;
+  private boolean unwanted;
+  private @Nullable Throwable broken;
+
+  /** Puts a piece on the belt; when nobody wants any more, it is thrown away. */
+  void put(Piece piece) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (pieces.size() >= MOST && !unwanted) {
+        changed.await();
+      }
+      if (!unwanted) {
+        pieces.add(piece);
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The next piece, null at the end; throws when the giver broke off. */
+  @Nullable Piece take() throws InterruptedException, IOException {
+    lock.lockInterruptibly();
+    try {
+      while (pieces.isEmpty() && !finished && broken == null) {
+        changed.await();
+      }
+      if (broken != null) {
+        throw new Broken(broken);
+      }
+      Piece piece = pieces.poll();
+      changed.signalAll();
+      return piece;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Says that everything was given. */
+  void finish() {
+    change(() -> finished = true);
+  }
+
+  /** Says that nothing more will come because of trouble. */
+  void breakOff(Throwable cause) {
+    change(() -> broken = cause);
+  }
+
+  /** Says that the taker wants nothing more. */
+  void stopTaking() {
+    change(
+        () -> {
+          unwanted = true;
+          pieces.clear();
+        });
+  }
+
+  private void change(Runnable how) {
+    lock.lock();
+    try {
+      how.run();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The taker's side as a stream. */
+  InputStream stream() {
+    return new InputStream() {
+      private @Nullable Piece current;
+      private int at;
+
+      @Override
+      public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+      }
+
+      @Override
+      public int read(byte[] target, int offset, int length) throws IOException {
+        if (length == 0) {
+          return 0;
+        }
+        Piece piece = current;
+        if (piece == null || at == piece.length()) {
+          piece = fetch();
+          current = piece;
+          at = 0;
+          if (piece == null) {
+            return -1;
+          }
+        }
+        int count = Math.min(length, piece.length() - at);
+        System.arraycopy(piece.bytes(), at, target, offset, count);
+        at += count;
+        return count;
+      }
+
+      private @Nullable Piece fetch() throws IOException {
+        try {
+          Piece piece = take();
+          while (piece != null && piece.length() == 0) {
+            piece = take();
+          }
+          return piece;
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new InterruptedIOException("stopped");
+        }
+      }
+    };
+  }
+}

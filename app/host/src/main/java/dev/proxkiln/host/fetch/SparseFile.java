@@ -1,0 +1,85 @@
+package dev.proxkiln.host.fetch;
+
+import dev.proxkiln.host.file.Modes;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Set;
+
+/** A file that is written from front to back, with holes where there are only zeroes. */
+final class SparseFile implements AutoCloseable {
+  /** The block size of the file systems that this runs on; a smaller hole saves nothing. */
+  private static final int BLOCK = 4096;
+
+  private static final byte[] ZEROES = new byte[BLOCK];
+
+  private final Path path;
+  private final FileChannel channel;
+  private long position;
+  private long written;
+
+  /**
+   * Opens or makes a file.
+   *
+   * @param start where to go on; what is behind is cut off
+   */
+  SparseFile(Path path, long start) throws IOException {
+    this.path = path;
+    this.channel =
+        Modes.open(path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), 0640);
+    this.position = start;
+    channel.truncate(start);
+  }
+
+  /** Bytes so far, holes included. */
+  long length() {
+    return position;
+  }
+
+  /** Bytes that this object wrote, without holes. */
+  long written() {
+    return written;
+  }
+
+  void write(byte[] bytes, int length) throws IOException {
+    int run = 0;
+    for (int block = 0; block < length; block += BLOCK) {
+      int end = Math.min(block + BLOCK, length);
+      if (Arrays.equals(bytes, block, end, ZEROES, 0, end - block)) {
+        flush(bytes, run, block);
+        run = end;
+      }
+    }
+    flush(bytes, run, length);
+    position += length;
+  }
+
+  private void flush(byte[] bytes, int from, int to) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes, from, to - from);
+    long at = position + from;
+    while (buffer.hasRemaining()) {
+      at += channel.write(buffer, at);
+    }
+    written += to - from;
+  }
+
+  /** Gives the file its full length, which a hole at the end does not, and waits for the disk. */
+  void finish() throws IOException {
+    if (channel.size() < position) {
+      // FileChannel cannot lengthen a file without writing to it.
+      try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+        file.setLength(position);
+      }
+    }
+    channel.force(true);
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

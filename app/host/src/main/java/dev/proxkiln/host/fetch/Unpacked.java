@@ -1,0 +1,161 @@
+package dev.proxkiln.host.fetch;
+
+import com.github.luben.zstd.ZstdInputStream;
+import dev.proxkiln.core.problem.ProblemException;
+import dev.proxkiln.host.HostSlug;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.commons.compress.archivers.ArchiveEntry;
+import org.apache.commons.compress.archivers.ArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.zip.ZipArchiveInputStream;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.tukaani.xz.XZInputStream;
+
+/** Decompression and archives as streams: every form that a {@code Fetch} can name. */
+final class Unpacked {
+  /**
+   * Most memory for the dictionary of an xz stream, in KiB: enough for {@code xz -9}, which needs
+   * 65 MiB, and not for one made to fill the machine.
+   */
+  private static final int XZ_MEMORY = 80 << 10;
+
+  /** Base-two logarithm of the largest zstd window: 128 MiB, what {@code zstd -d} takes too. */
+  private static final int ZSTD_WINDOW = 27;
+
+  private static final int MOST_NAMED = 5;
+
+  private Unpacked() {}
+
+  /**
+   * What comes out of compressed bytes.
+   *
+   * @param compression as in {@link dev.proxkiln.core.plan.Fetch#compression}
+   * @param member glob for the file in an archive
+   * @param name what is unpacked, for problems
+   * @throws ProblemException {@code archive-member-missing} when opened or read
+   */
+  static InputStream stream(
+      InputStream in, String compression, Optional<String> member, String name) throws IOException {
+    if (compression.startsWith("tar")) {
+      String inner = compression.equals("tar") ? "none" : compression.substring(4);
+      return member(
+          new TarArchiveInputStream(new BufferedInputStream(plain(in, inner), 1 << 16)),
+          member,
+          name);
+    }
+    if (compression.equals("zip")) {
+      return member(new ZipArchiveInputStream(in), member, name);
+    }
+    return plain(in, compression);
+  }
+
+  private static InputStream plain(InputStream in, String compression) throws IOException {
+    return switch (compression) {
+      case "none" -> in;
+      // A file may hold several streams one after another, as pixz, pigz and pbzip2 write them.
+      case "xz" -> new XZInputStream(in, XZ_MEMORY);
+      case "gz" ->
+          GzipCompressorInputStream.builder()
+              .setInputStream(in)
+              .setDecompressConcatenated(true)
+              .get();
+      case "bz2" -> new BZip2CompressorInputStream(in, true);
+      case "zst" -> new ZstdInputStream(in).setLongMax(ZSTD_WINDOW);
+      default -> throw new IllegalArgumentException("compression " + compression);
+    };
+  }
+
+  private static InputStream member(
+      ArchiveInputStream<?> archive, Optional<String> glob, String name) throws IOException {
+    Member member = new Member(archive, glob, name);
+    member.find();
+    return member;
+  }
+
+  /** The wanted file of an archive; at its end the rest is looked at for a second one. */
+  private static final class Member extends InputStream {
+    private final ArchiveInputStream<?> archive;
+    private final Optional<String> glob;
+    private final String name;
+    private final List<String> others = new ArrayList<>();
+    private boolean ended;
+
+    private Member(ArchiveInputStream<?> archive, Optional<String> glob, String name) {
+      this.archive = archive;
+      this.glob = glob;
+      this.name = name;
+    }
+
+    private void find() throws IOException {
+      if (!next()) {
+        throw missing(
+            "the archive has no file " + glob.map(g -> "like '" + g + "'").orElse("in it"),
+            others.isEmpty() ? "it is empty" : "it has '" + String.join("', '", others) + "'");
+      }
+    }
+
+    private boolean next() throws IOException {
+      for (ArchiveEntry entry = archive.getNextEntry();
+          entry != null;
+          entry = archive.getNextEntry()) {
+        if (!entry.isDirectory() && archive.canReadEntryData(entry)) {
+          if (isWanted(entry.getName())) {
+            return true;
+          }
+          if (others.size() < MOST_NAMED) {
+            others.add(entry.getName());
+          }
+        }
+      }
+      return false;
+    }
+
+    private boolean isWanted(String entry) {
+      if (glob.isEmpty()) {
+        return true;
+      }
+      Path path = Path.of(entry.replaceFirst("^(\\./)+", ""));
+      PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob.get());
+      Path last = path.getFileName();
+      return matcher.matches(path) || (last != null && matcher.matches(last));
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      if (ended) {
+        return -1;
+      }
+      int count = archive.read(target, offset, length);
+      if (count < 0) {
+        ended = true;
+        if (next()) {
+          throw missing(
+              "the archive has several files " + glob.map(g -> "like '" + g + "'").orElse("in it"),
+              "which one is the disk is not known");
+        }
+      }
+      return count;
+    }
+
+    private ProblemException missing(String what, String why) {
+      return HostSlug.ARCHIVE_MEMBER_MISSING
+          .problem(name, what, why, "name the disk image inside the archive")
+          .raise();
+    }
+  }
+}

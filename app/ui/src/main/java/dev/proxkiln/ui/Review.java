@@ -1,0 +1,106 @@
+package dev.proxkiln.ui;
+
+import dev.proxkiln.core.plan.Plan;
+import dev.proxkiln.core.plan.PlanText;
+import dev.proxkiln.core.plan.Step;
+import dev.proxkiln.core.run.Outcome;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+
+/** Shows a plan and asks for consent; asks what to do with a failed run. */
+public final class Review {
+  private final Terminal terminal;
+  private final Look look;
+
+  public Review(Terminal terminal, Look look) {
+    this.terminal = terminal;
+    this.look = look;
+  }
+
+  /** What the user said. */
+  public enum Answer {
+    YES,
+    NO,
+    /** There is no terminal to ask on. */
+    NOBODY
+  }
+
+  /** A line a step, no calls: what will happen, in order. */
+  static String summary(Plan plan) {
+    StringBuilder out = new StringBuilder();
+    out.append(plan.title()).append(" on node ").append(plan.node());
+    out.append(" (").append(plan.target()).append(")\n");
+    out.append("These ").append(plan.steps().size());
+    out.append(" steps will run. Nothing has been changed yet.\n");
+    int number = 1;
+    for (Step step : plan.steps()) {
+      out.append(String.format("%3d  %-9s %s%n", number++, PlanText.kind(step), step.label()));
+    }
+    return out.toString();
+  }
+
+  /** Shows the plan on the terminal and asks whether to run it. */
+  public Answer consent(Plan plan) {
+    Optional<Terminal.Line> line = terminal.open();
+    if (line.isEmpty()) {
+      return Answer.NOBODY;
+    }
+    try (Terminal.Line open = line.get()) {
+      open.out().print(look.fit(summary(plan)));
+      while (true) {
+        String said = open.ask("Run it?", List.of("yes", "no", "details"), "no");
+        if (!said.equals("details")) {
+          return said.equals("yes") ? Answer.YES : Answer.NO;
+        }
+        open.out().print(look.fit(PlanText.text(plan)));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Asks whether to take back what a finished run made. */
+  public Answer undo(String run, Plan plan) {
+    Optional<Terminal.Line> line = terminal.open();
+    if (line.isEmpty()) {
+      return Answer.NOBODY;
+    }
+    try (Terminal.Line open = line.get()) {
+      open.out().println(look.fit("Run " + run + " is done: " + plan.title()));
+      String question = "Remove what it made on node " + plan.node() + "?";
+      return open.ask(question, List.of("yes", "no"), "no").equals("yes") ? Answer.YES : Answer.NO;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What to do with a run that failed and left something. */
+  public enum Rescue {
+    RETRY,
+    UNDO,
+    KEEP
+  }
+
+  /** Asks what to do; keeps where nobody answers. */
+  public Rescue rescue(Outcome outcome) {
+    Optional<Terminal.Line> line = terminal.open();
+    if (line.isEmpty()) {
+      return Rescue.KEEP;
+    }
+    try (Terminal.Line open = line.get()) {
+      open.out().print(look.fit(ProblemText.of(outcome.problems(), look)));
+      open.out().println("What exists now can be undone with:");
+      outcome.left().forEach(command -> open.out().println("  " + look.fit(command)));
+      return Rescue.valueOf(
+          open.ask(
+                  "Retry the step, undo what this run made, or keep it and leave?",
+                  List.of("retry", "undo", "keep"),
+                  "keep")
+              .toUpperCase(java.util.Locale.ROOT));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

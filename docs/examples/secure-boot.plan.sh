@@ -1,0 +1,117 @@
+#!/bin/bash
+# Create template almalinux-9 of AlmaLinux 9
+# Made by: proxkiln plan template create --format sh (plan 54e61a92a6c3)
+# Run it as root on node pve. It stops at the first error and undoes nothing.
+set -euo pipefail
+export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
+run_id=s$(date +%s)
+run_date=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+
+fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+# pick PATH: the value at a path of the JSON on standard input, nothing where there is none.
+# meets PATH TEST VALUE: whether the JSON on standard input is as expected.
+json() {
+  perl -MJSON::PP -e '
+    my ($do, $path, $test, $want) = @ARGV;
+    my $part;
+    ($path, $part) = ($1, $2) if $do eq "pick" && $path =~ /^(.*?) ~ (.*)$/s;
+    local $/; my $v = JSON::PP->new->allow_nonref->decode(scalar <STDIN>);
+    $path =~ s/\[/.[/g;
+    for my $part (grep { length } split /\./, $path) {
+      if ($part =~ /^\[(.+?)=(.*)\]$/) {
+        my ($k, $x) = ($1, $2);
+        ($v) = ref $v eq "ARRAY" ? grep { ($_->{$k} // "") eq $x } @$v : ();
+      } elsif ($part =~ /^\[(\d+)\]$/) { $v = ref $v eq "ARRAY" ? $v->[$1] : undef }
+      else { $v = ref $v eq "HASH" ? $v->{$part} : undef }
+      last unless defined $v;
+    }
+    my $t = defined $v && !ref $v ? "$v" : "";
+    $t = $t =~ /$part/ ? $1 : "" if defined $part;
+    if ($do eq "pick") { print $t; exit 0 }
+    my %ok = (
+      EQUALS => sub { defined $v && $t eq $want },
+      EQUALS_OR_ABSENT => sub { !defined $v || $t eq $want },
+      DIFFERS => sub { $t ne $want },
+      HAS_WORD => sub { grep { $_ eq $want } split /[,; ]+/, $t },
+      CONTAINS => sub { index($t, $want) >= 0 },
+      MATCHES => sub { $t =~ /$want/ },
+      AT_LEAST_IF_KNOWN => sub { $t !~ /^[0-9.e+]+$/ || $t >= $want },
+      PRESENT => sub { defined $v }, ABSENT => sub { !defined $v });
+    exit($ok{$test}->() ? 0 : 1);' -- "$@"
+}
+pick() { json pick "$1"; }
+meets() { json meets "$@"; }
+
+work=$(mktemp -d /var/tmp/proxkiln.XXXXXXXX)
+trap 'rm -rf -- "$work"' EXIT
+# digest_of FILE: its digest in the checksum file on standard input (GNU, BSD or one digest).
+digest_of() {
+  awk -v file="$1" '
+    { sub(/\r$/, "") }
+    $2 == "(" file ")" && $3 == "=" { print $4; exit }
+    { name = $2; sub(/^\*/, "", name) } name == file { print $1; exit }
+    NF == 1 && $1 ~ /^[0-9a-f]+$/ && length($1) >= 64 { print $1; exit }'
+}
+
+# 1 of 10: Check the node before anything is made
+if answer=$(pvesh get /cluster/status --output-format json) && meets '[type=cluster].quorate' EQUALS_OR_ABSENT 1 <<<"$answer"; then :; else fail 'The cluster has lost its quorum, so nothing can be made on it. Bring the other nodes back: pvecm status shows who is missing.'; fi
+if answer=$(pvesh get /nodes/pve/storage/zfs/status --output-format json) && meets active EQUALS 1 <<<"$answer" && meets content HAS_WORD images <<<"$answer"; then :; else fail 'Storage '\''zfs'\'' takes no disk images now. See it with: pvesm status --content images'; fi
+if answer=$(pvesh get /nodes/pve/storage/zfs/status --output-format json) && meets avail AT_LEAST_IF_KNOWN 12884901888 <<<"$answer"; then :; else fail 'Storage '\''zfs'\'' has less than the 12288 MiB that this needs. Free space, choose another storage with --storage, or a smaller --disk-size.'; fi
+if answer=$(pvesh get /nodes/pve/network --type any_bridge --output-format json) && meets '[iface=vmbr0]' PRESENT '' <<<"$answer"; then :; else fail 'Node '\''pve'\'' has no bridge '\''vmbr0'\'' that you may use. Give --bridge vmbr0 or vmbr1.'; fi
+
+# 2 of 10: Download AlmaLinux 9, verify it by sha256 and signature
+image_url=https://repo.almalinux.org/almalinux/9/cloud/x86_64/images/AlmaLinux-9-GenericCloud-latest.x86_64.qcow2
+image_path=$work/image.qcow2
+curl -fL --retry 5 --proto =https -o "$work/download" -- "$image_url"
+curl -fL --retry 5 --proto =https -o "$work/sums" -- https://repo.almalinux.org/almalinux/9/cloud/x86_64/images/CHECKSUM
+gpg --dearmor <"${PROXKILN_HOME:-/opt/proxkiln/current}/templates/keys/BF18AC2876178908D6E71267D36CB86CB86B3716.asc" >"$work/key.gpg"
+curl -fL --retry 5 --proto =https -o "$work/sums.sig" -- https://repo.almalinux.org/almalinux/9/cloud/x86_64/images/CHECKSUM.asc
+gpgv --keyring "$work/key.gpg" "$work/sums.sig" "$work/sums"
+digest=$(digest_of AlmaLinux-9-GenericCloud-latest.x86_64.qcow2 <"$work/sums")
+echo "$digest  $work/download" | sha256sum --check --status || fail 'the download does not have the digest that it must have'
+image_size=$(stat -c %s "$work/download")
+mv "$work/download" "$image_path"
+about=$(qemu-img info -f qcow2 --output=json -- "$image_path")
+[ -z "$(pick backing-filename <<<"$about")" ] || fail 'the image has a backing file'
+image_digest=sha256:$digest
+image_format=qcow2
+image_virtual_size=$(pick virtual-size <<<"$about")
+image_verified='sha256 checked by script'
+
+# 3 of 10: Check that the image fits on a disk of 10G
+if [ "${image_virtual_size}" -le 10737418240 ]; then :; else fail 'The disk inside the image is larger than the 10G that were asked for. Ask for a larger disk with --disk-size.'; fi
+
+# 4 of 10: Look for a free VM ID
+answer=$(pvesh get /cluster/nextid --output-format json | tail -n 1)
+vmid=$(pick '' <<<"$answer")
+
+# 5 of 10: Create the guest and import the image
+qm create "${vmid}" --name almalinux-9 --ostype l26 --machine q35 --bios ovmf --cpu x86-64-v2-AES --sockets 1 --cores 2 --memory 2048 --scsihw virtio-scsi-single --scsi0 zfs:0,import-from="${image_path}",discard=on,iothread=1,ssd=1 --scsi1 zfs:cloudinit --boot order=scsi0 --efidisk0 zfs:1,efitype=4m,pre-enrolled-keys=1 --net0 virtio,bridge=vmbr0 --serial0 socket --vga std --agent enabled=1 --rng0 source=/dev/urandom --tablet 0 --onboot 0 --ciuser almalinux --ciupgrade 0 --ipconfig0 ip=dhcp --sshkeys <(printf '%s\n' 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJxM3v8cUrmnZYjC6Wq7mBf0o8TQZ7ebgm4xQ3F0Zr1p ops@example.org') --tags 'almalinux-9;proxkiln;run-'"${run_id}" --description 'Made by proxkiln from the cloud image almalinux-9 (AlmaLinux 9).
+
+- address: '"${image_url}"'
+- digest: '"${image_digest}"'
+- verified: '"${image_verified}"'
+- made: '"${run_date}"'
+- proxkiln: 1.0.0, run '"${run_id}"
+
+# 6 of 10: Grow the disk to 10G
+qm disk resize "${vmid}" scsi0 10G
+
+# 7 of 10: Read the guest back and compare
+if answer=$(pvesh get /nodes/pve/qemu/"${vmid}"/config --output-format json) && meets scsi0 MATCHES '(?:^|,)size=10G(?:,|$)' <<<"$answer" && meets scsi1 CONTAINS cloudinit <<<"$answer" && meets boot EQUALS order=scsi0 <<<"$answer" && meets efidisk0 PRESENT '' <<<"$answer" && meets unused0 ABSENT '' <<<"$answer" && meets lock ABSENT '' <<<"$answer"; then :; else fail 'Guest '\''almalinux-9'\'' is not as it was asked for. Look at the output of the run, and start it again.'; fi
+
+# 8 of 10: Convert the guest to a template
+qm template "${vmid}"
+
+# 9 of 10: Check that it is a template
+if answer=$(pvesh get /nodes/pve/qemu/"${vmid}"/config --output-format json) && meets template EQUALS 1 <<<"$answer" && meets scsi0 CONTAINS base- <<<"$answer"; then :; else fail 'Guest '\''almalinux-9'\'' is not as it was asked for. Look at the output of the run, and start it again.'; fi
+
+# 10 of 10: Announce the template
+printf '%s %s\n' vmid "${vmid}"
+printf '%s %s\n' name almalinux-9
+printf '%s %s\n' node pve
+printf '%s %s\n' storage zfs
+printf '%s %s\n' image almalinux-9
+printf '%s %s\n' digest "${image_digest}"
+printf '%s %s\n' verified "${image_verified}"

@@ -1,0 +1,92 @@
+package dev.proxkiln.template;
+
+import dev.proxkiln.core.module.Action;
+import dev.proxkiln.core.module.Module;
+import dev.proxkiln.core.module.Query;
+import dev.proxkiln.core.module.Resources;
+import dev.proxkiln.template.boottest.TemplateTest;
+import dev.proxkiln.template.catalogue.Catalogue;
+import dev.proxkiln.template.catalogue.CatalogueList;
+import dev.proxkiln.template.catalogue.CatalogueShow;
+import dev.proxkiln.template.create.TemplateCreate;
+import dev.proxkiln.template.existing.TemplateDelete;
+import dev.proxkiln.template.existing.TemplateList;
+import dev.proxkiln.template.existing.TemplateShow;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Properties;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** VM templates made of cloud images. */
+public final class TemplateModule implements Module {
+
+  private final Supplier<LocalDate> today;
+  private final String version;
+  private @Nullable Catalogue catalogue;
+
+  /** For {@link java.util.ServiceLoader}. */
+  public TemplateModule() {
+    this(LocalDate::now, version());
+  }
+
+  /** With another calendar and another version, for tests. */
+  TemplateModule(Supplier<LocalDate> today, String version) {
+    this.today = today;
+    this.version = version;
+  }
+
+  private static String version() {
+    Properties properties = new Properties();
+    try (InputStream in = TemplateModule.class.getResourceAsStream("version.properties")) {
+      if (in != null) {
+        properties.load(in);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return properties.getProperty("version", "unknown");
+  }
+
+  private Catalogue catalogue() {
+    if (catalogue == null) {
+      throw new IllegalStateException("open() was not called");
+    }
+    return catalogue;
+  }
+
+  @Override
+  public String id() {
+    return "template";
+  }
+
+  @Override
+  public String title() {
+    return "VM templates";
+  }
+
+  @Override
+  public void open(Resources resources) {
+    catalogue = new Catalogue(resources);
+  }
+
+  @Override
+  public List<Action<?>> actions() {
+    return List.of(
+        new TemplateCreate(this::catalogue, version),
+        new TemplateTest(this::catalogue),
+        new TemplateDelete());
+  }
+
+  @Override
+  public List<Query> queries() {
+    return List.of(
+        new CatalogueList(this::catalogue, today),
+        new CatalogueShow(this::catalogue, today),
+        new TemplateList(this::catalogue),
+        new TemplateShow());
+  }
+}

@@ -1,0 +1,51 @@
+package dev.proxkiln.template.problem;
+
+import dev.proxkiln.core.problem.Kind;
+import dev.proxkiln.core.problem.Slug;
+
+/** The problems that the template module raises. */
+public enum TemplateSlug implements Slug {
+  /** No catalogue file has an image of that name. */
+  IMAGE_UNKNOWN(Kind.INPUT),
+  /** A catalogue file cannot be read, or an entry in it lacks something or has an unknown key. */
+  CATALOGUE_UNREADABLE(Kind.INPUT),
+  /** The image has no build for the firmware or the architecture that is wanted. */
+  IMAGE_WITHOUT_BUILD(Kind.INPUT),
+  /** The storage is not there, not active, or does not take disk images. */
+  STORAGE_WITHOUT_IMAGES(Kind.HOST),
+  /** No storage takes content type import, and this target needs one to get the image there. */
+  STORAGE_WITHOUT_IMPORT(Kind.HOST),
+  /** The storage has less free space than the disk needs. */
+  STORAGE_TOO_SMALL(Kind.HOST),
+  /** The bridge or vnet is not there on this node. */
+  BRIDGE_MISSING(Kind.HOST),
+  /** The resource pool is not there. */
+  POOL_MISSING(Kind.HOST),
+  /** A setting needs a snippet, and no snippet can be put on this target. */
+  SNIPPET_UNREACHABLE(Kind.HOST),
+  /** The virtual disk inside the image is larger than the disk that was asked for. */
+  DISK_TOO_SMALL(Kind.INPUT),
+  /** The password is a hash of a kind that PVE would hash once more. */
+  PASSWORD_HASH_UNKNOWN(Kind.INPUT),
+  /** What PVE made is not what was asked for. */
+  TEMPLATE_NOT_AS_PLANNED(Kind.WORK),
+  /** There is no guest with that VM ID or name. */
+  TEMPLATE_UNKNOWN(Kind.INPUT),
+  /** The guest is there and is no template. */
+  NOT_A_TEMPLATE(Kind.INPUT),
+  /** The template was not made by proxkiln, or the mark was removed. */
+  NOT_MADE_BY_PROXKILN(Kind.INPUT),
+  /** A clone of the template did not boot as it should. */
+  TEMPLATE_TEST_FAILED(Kind.WORK);
+
+  private final Kind kind;
+
+  TemplateSlug(Kind kind) {
+    this.kind = kind;
+  }
+
+  @Override
+  public Kind kind() {
+    return kind;
+  }
+}
