@@ -18,7 +18,6 @@ public enum CoreSlug implements Slug {
   COMMAND_FAILED(Kind.WORK),
   /** An awaited state did not come before its deadline. */
   DEADLINE_PASSED(Kind.TIMEOUT),
-  /** A precondition of the plan does not hold any more. */
   /** Undo found something that does not carry this run's mark, and left it. */
   NOT_OURS(Kind.WORK),
   /** The user stopped the run. */
