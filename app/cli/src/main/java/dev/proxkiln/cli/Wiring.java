@@ -23,6 +23,7 @@ import dev.proxkiln.core.tree.TreeText;
 import dev.proxkiln.host.fetch.StreamingDownloads;
 import dev.proxkiln.host.file.Layout;
 import dev.proxkiln.host.file.LocalFiles;
+import dev.proxkiln.host.file.TextFile;
 import dev.proxkiln.host.key.SshKey;
 import dev.proxkiln.host.key.SshKeys;
 import dev.proxkiln.host.process.ProcessCommands;
@@ -161,7 +162,7 @@ final class Wiring {
   }
 
   Sources sources() {
-    return new Sources(this::publicKeys);
+    return new Sources(this::publicKeys, name -> TextFile.read(file(name)));
   }
 
   private List<String> publicKeys(String word) {

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** Follows raw values that point somewhere, before they are read: public keys, secrets. */
+/** Follows raw values that point somewhere, before they are read: keys, files, secrets. */
 public final class Sources {
   /** How a value names a secret. */
   public static final String SECRET_PREFIX = "secret:";
@@ -31,9 +31,12 @@ public final class Sources {
       Pattern.compile("\\$(?:[156]|2[ay])\\$[A-Za-z0-9./=$,-]+\\$[A-Za-z0-9./]+");
 
   private final KeySource keys;
+  private final FileSource files;
 
-  public Sources(KeySource keys) {
+  /** With the ways to what values point to. */
+  public Sources(KeySource keys, FileSource files) {
     this.keys = keys;
+    this.files = files;
   }
 
   /**
@@ -42,8 +45,8 @@ public final class Sources {
    * @param values ready for the schema
    * @param aside secrets that were given as a value (crypt hashes), by the name that now stands for
    *     them; they belong to this run only
-   * @param problems what cannot be followed: {@code secret-in-clear} and those of the key source;
-   *     such values are left out
+   * @param problems what cannot be followed: {@code secret-in-clear} and those of the sources; such
+   *     values are left out
    */
   public record Resolved(Values values, Map<String, String> aside, List<Problem> problems) {
     public Resolved {
@@ -74,6 +77,7 @@ public final class Sources {
             switch (field.source()) {
               case TEXT -> value.raw();
               case SSH_KEYS -> publicKeys(value.raw(), problems, where);
+              case FILE -> isText(value.raw()) ? value.raw() : files.text(value.raw().strip());
               case SECRET -> secret(field, value, aside);
             };
         entries.put(field.key(), new Values.Value(raw, value.origin()));
@@ -83,6 +87,11 @@ public final class Sources {
       }
     }
     return new Resolved(new Values(entries), aside, problems);
+  }
+
+  /** No file name has a second line. */
+  private static boolean isText(String raw) {
+    return raw.strip().contains("\n");
   }
 
   private String publicKeys(String raw, List<Problem> problems, String where) {

@@ -23,6 +23,7 @@ class SourcesTest {
           Field.of("password", "Password", Type.anyText(200), "x.").from(Field.Source.SECRET),
           Field.of("ssh-keys", "SSH keys", Type.listOf(Type.anyText(200), ""), "x.")
               .from(Field.Source.SSH_KEYS),
+          Field.of("vendor-data", "Vendor data", Type.document(), "x.").from(Field.Source.FILE),
           Field.of("name", "Name", Type.anyText(200), "x."));
 
   private static Sources.Resolved follow(String key, String raw) {
@@ -33,7 +34,15 @@ class SourcesTest {
           }
           return word.equals("agent") ? List.of("key one", "key two") : List.of(word);
         };
-    return new Sources(keys).follow(SCHEMA, Values.of(Map.of(key, raw), Origin.flag("--" + key)));
+    FileSource files =
+        name -> {
+          if (name.equals("none.yaml")) {
+            throw CoreSlug.INVALID_VALUE.problem(name, "no such file", "", "").raise();
+          }
+          return "text of " + name;
+        };
+    return new Sources(keys, files)
+        .follow(SCHEMA, Values.of(Map.of(key, raw), Origin.flag("--" + key)));
   }
 
   @Test
@@ -47,6 +56,26 @@ class SourcesTest {
   void namesTheSettingWhoseKeysAreMissing() {
     Problem problem = follow("ssh-keys", "agent\nnone.pub").problems().getFirst();
     assertThat(problem.where()).isEqualTo("--ssh-keys");
+  }
+
+  @Test
+  void putsTheTextOfAFileInThePlaceOfItsName() {
+    Values values = follow("vendor-data", "mine.yaml\n").values();
+    assertThat(values.find("vendor-data").orElseThrow().raw()).isEqualTo("text of mine.yaml");
+  }
+
+  @Test
+  void takesTextOfSeveralLinesForTheFileItself() {
+    Values values = follow("vendor-data", "#cloud-config\ntimezone: UTC\n").values();
+    assertThat(values.find("vendor-data").orElseThrow().raw())
+        .isEqualTo("#cloud-config\ntimezone: UTC\n");
+  }
+
+  @Test
+  void namesTheSettingWhoseFileIsMissing() {
+    Sources.Resolved resolved = follow("vendor-data", "none.yaml");
+    assertThat(resolved.problems()).extracting(Problem::where).containsExactly("--vendor-data");
+    assertThat(resolved.values().entries()).isEmpty();
   }
 
   @Test

@@ -52,6 +52,8 @@ public record Field<T>(
     TEXT,
     /** Public keys: {@code agent}, {@code host}, a file name, or a key itself; one a line. */
     SSH_KEYS,
+    /** The text of a file, by the file's name; text of more than one line stands for itself. */
+    FILE,
     /** The name of a secret, written {@code secret:NAME}; never resolved before the run. */
     SECRET
   }

@@ -74,6 +74,14 @@ public record Type<T>(
         Map.of("type", "string", "maxLength", most));
   }
 
+  /**
+   * The text of a file, for settings of {@link Field.Source#FILE}; how it must look is for others
+   * to say, since a whole file is no text for a message.
+   */
+  public static Type<String> document() {
+    return of("FILE", Function.identity(), Function.identity(), Map.of("type", "string"));
+  }
+
   /** A whole number in a range, both ends included. */
   public static Type<Long> integer(long least, long most) {
     Map<String, Object> schema = new LinkedHashMap<>();
