@@ -192,6 +192,11 @@ final class Rig implements AutoCloseable {
       }
 
       @Override
+      public String folder() {
+        return image.getParent().toString();
+      }
+
+      @Override
       public void dropPartial(Fetch fetch) {}
     };
   }

@@ -10,12 +10,14 @@ import java.util.TreeMap;
 /**
  * What to download and how to trust it.
  *
- * @param url https address, or http only where {@link #insecure} says so
+ * @param url https address, or http only where {@link #insecure} says so, or {@code file:///PATH}
+ *     for a file of this machine
  * @param trust where the digest comes from
  * @param compression {@code none}, {@code xz}, {@code gz}, {@code bz2}, {@code zst}, {@code zip},
  *     {@code tar}, {@code tar.xz}, {@code tar.gz}, {@code tar.bz2}, {@code tar.zst}
  * @param member pattern of the file inside an archive (a glob); empty for the only file
- * @param format the disk format that must come out: {@code qcow2}, {@code raw} or {@code vmdk}
+ * @param format the disk format that must come out: {@code qcow2}, {@code raw} or {@code vmdk};
+ *     {@code auto} for whichever of these the header says
  * @param insecure whether plain http is allowed for this address, because the user said so
  */
 public record Fetch(
@@ -36,12 +38,23 @@ public record Fetch(
   public record Pinned(String algorithm, String digest) implements Trust {}
 
   /**
+   * Nothing says what the bytes must be: the user vouches for them. The digest that they turn out
+   * to have is kept as an output.
+   */
+  public record Unverified() implements Trust {
+    @Override
+    public String algorithm() {
+      return "sha256";
+    }
+  }
+
+  /**
    * A checksum file of the publisher, read at run time.
    *
    * @param algorithm {@code sha256} or {@code sha512}
    * @param url address of the checksum file
-   * @param form {@code gnu}, {@code bsd}, {@code single} or {@code clearsigned} (with either
-   *     inside)
+   * @param form {@code gnu}, {@code bsd}, {@code single}, {@code clearsigned} (with either inside),
+   *     or {@code auto}: whatever it is, and the other algorithm where this one is not there
    * @param file the name to look for in it
    * @param signature who must have signed it, empty where the publisher signs nothing
    */
@@ -61,6 +74,11 @@ public record Fetch(
   public static final List<String> OUTPUTS =
       List.of("path", "digest", "size", "format", "virtual-size", "url", "verified");
 
+  /** Whether it is a file of this machine. */
+  public boolean isLocal() {
+    return url.startsWith("file:");
+  }
+
   /** The plain-tree form. */
   public Map<String, Object> tree() {
     Map<String, Object> tree = new LinkedHashMap<>();
@@ -69,6 +87,7 @@ public record Fetch(
     trusted.put("algorithm", trust.algorithm());
     switch (trust) {
       case Pinned(_, String digest) -> trusted.put("digest", digest);
+      case Unverified() -> trusted.put("unverified", true);
       case Published p -> {
         trusted.put("url", p.url);
         trusted.put("form", p.form);
@@ -100,10 +119,16 @@ public record Fetch(
             .map(fingerprint -> new Signed(optional(trust, "signature.url"), fingerprint));
     return new Fetch(
         text(tree, "url"),
-        digest.isPresent()
-            ? new Pinned(algorithm, digest.get())
-            : new Published(
-                algorithm, text(trust, "url"), text(trust, "form"), text(trust, "file"), signed),
+        Tree.flag(trust, "unverified")
+            ? new Unverified()
+            : digest.isPresent()
+                ? new Pinned(algorithm, digest.get())
+                : new Published(
+                    algorithm,
+                    text(trust, "url"),
+                    text(trust, "form"),
+                    text(trust, "file"),
+                    signed),
         text(tree, "compression"),
         optional(tree, "member"),
         text(tree, "format"),

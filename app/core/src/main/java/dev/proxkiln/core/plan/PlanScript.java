@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A plan as a bash script that root can read and run on the node.
@@ -62,19 +63,11 @@ final class PlanScript {
       stage() { local to; to=/var/tmp/pveupload-$(openssl rand -hex 16); cp -- "$1" "$to"; printf '%s' "$to"; }
       """;
 
-  private static final String DOWNLOAD =
+  private static final String FOUND =
       """
 
-      work=$(mktemp -d /var/tmp/proxkiln.XXXXXXXX)
-      trap 'rm -rf -- "$work"' EXIT
-      # digest_of FILE: its digest in the checksum file on standard input (GNU, BSD or one digest).
-      digest_of() {
-        awk -v file="$1" '
-          { sub(/\\r$/, "") }
-          $2 == "(" file ")" && $3 == "=" { print $4; exit }
-          { name = $2; sub(/^\\*/, "", name) } name == file { print $1; exit }
-          NF == 1 && $1 ~ /^[0-9a-f]+$/ && length($1) >= 64 { print $1; exit }'
-      }
+      # found ' ~ PATTERN': the first group of a pattern in the text on standard input.
+      found() { perl -0777 -ne 'BEGIN { $p = shift; $p =~ s/^.*? ~ //s } print $1 if /$p/' -- "$1"; }
       """;
 
   private final Plan plan;
@@ -107,6 +100,9 @@ final class PlanScript {
     line("export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin");
     line("run_id=s$(date +%s)");
     line("run_date=$(date -u +%Y-%m-%dT%H:%M:%SZ)");
+    if (plan.steps().stream().anyMatch(PlanScript::usesCache)) {
+      line("run_cache=/var/cache/proxkiln/images; mkdir -p -- \"$run_cache\"");
+    }
     for (String secret : secrets()) {
       line(
           "read -rsp "
@@ -120,9 +116,19 @@ final class PlanScript {
         .anyMatch(s -> s instanceof Step.Call c && c.call().file().isPresent())) {
       out.append(STAGE);
     }
-    if (plan.steps().stream().anyMatch(Step.Download.class::isInstance)) {
-      out.append(DOWNLOAD);
+    if (plan.steps().stream().anyMatch(s -> s instanceof Step.Run r && !r.outputs().isEmpty())) {
+      out.append(FOUND);
     }
+    if (plan.steps().stream().anyMatch(Step.Download.class::isInstance)) {
+      out.append(DownloadScript.FUNCTIONS);
+    }
+  }
+
+  private static boolean usesCache(Step step) {
+    return step instanceof Step.Run run
+        && Stream.concat(run.argv().stream(), run.input().stream())
+            .flatMap(text -> text.parts().stream())
+            .anyMatch(new Text.Output("run", "cache")::equals);
   }
 
   private Set<String> secrets() {
@@ -294,6 +300,16 @@ final class PlanScript {
     String input =
         step.input().map(text -> "printf %s " + ShellWords.word(text) + " | ").orElse("");
     line(step.id().replace('-', '_') + "_out=$(" + input + argv + ")");
+    step.outputs()
+        .forEach(
+            (name, selector) ->
+                line(
+                    ShellWords.variable(new Text.Output(step.id(), name))
+                        + "=$(printf %s \"$"
+                        + step.id().replace('-', '_')
+                        + "_out\" | found "
+                        + ShellWords.quote(selector)
+                        + ")"));
   }
 
   private void write(Step.Write step) {
@@ -317,68 +333,6 @@ final class PlanScript {
   }
 
   private void download(Step.Download step) {
-    Fetch fetch = step.fetch();
-    String name = step.id().replace('-', '_');
-    String sum = fetch.trust().algorithm() + "sum";
-    line(name + "_url=" + ShellWords.quote(fetch.url()));
-    line(name + "_path=$work/" + step.id() + "." + fetch.format());
-    String proto = fetch.insecure() ? "--proto =http,https" : "--proto =https";
-    String curl = "curl -fL --retry 5 " + proto + " -o ";
-    line(curl + "\"$work/download\" -- \"$" + name + "_url\"");
-    switch (fetch.trust()) {
-      case Fetch.Pinned(String _, String digest) -> line("digest=" + digest);
-      case Fetch.Published p -> published(p, curl);
-    }
-    line(
-        "echo \"$digest  $work/download\" | "
-            + sum
-            + " --check --status || fail 'the download does not have the digest that it must have'");
-    line(name + "_size=$(stat -c %s \"$work/download\")");
-    line(unpack(fetch, "\"$work/download\"", "\"$" + name + "_path\""));
-    line(
-        "about=$(qemu-img info -f " + fetch.format() + " --output=json -- \"$" + name + "_path\")");
-    line(
-        "[ -z \"$(pick backing-filename <<<\"$about\")\" ] || fail 'the image has a backing file'");
-    line(name + "_digest=" + fetch.trust().algorithm() + ":$digest");
-    line(name + "_format=" + fetch.format());
-    line(name + "_virtual_size=$(pick virtual-size <<<\"$about\")");
-    line(name + "_verified=" + ShellWords.quote(fetch.trust().algorithm() + " checked by script"));
-  }
-
-  private void published(Fetch.Published published, String curl) {
-    line(curl + "\"$work/sums\" -- " + ShellWords.quote(published.url()));
-    published
-        .signature()
-        .ifPresent(
-            signed -> {
-              line(
-                  "gpg --dearmor <\"${PROXKILN_HOME:-/opt/proxkiln/current}/templates/keys/"
-                      + signed.fingerprint()
-                      + ".asc\" >\"$work/key.gpg\"");
-              signed
-                  .url()
-                  .ifPresentOrElse(
-                      url -> {
-                        line(curl + "\"$work/sums.sig\" -- " + ShellWords.quote(url));
-                        line("gpgv --keyring \"$work/key.gpg\" \"$work/sums.sig\" \"$work/sums\"");
-                      },
-                      () ->
-                          line(
-                              "gpgv --keyring \"$work/key.gpg\" --output \"$work/sums.text\" \"$work/sums\" && mv \"$work/sums.text\" \"$work/sums\""));
-            });
-    line("digest=$(digest_of " + ShellWords.quote(published.file()) + " <\"$work/sums\")");
-  }
-
-  private static String unpack(Fetch fetch, String from, String to) {
-    String member = ShellWords.quote(fetch.member().orElse("*"));
-    return switch (fetch.compression()) {
-      case "none" -> "mv " + from + " " + to;
-      case "xz" -> "xz -dc " + from + " >" + to;
-      case "gz" -> "gzip -dc " + from + " >" + to;
-      case "bz2" -> "bzip2 -dc " + from + " >" + to;
-      case "zst" -> "zstd -dc " + from + " >" + to;
-      case "zip" -> "unzip -p " + from + " " + member + " >" + to;
-      default -> "tar -xOaf " + from + " --wildcards " + member + " >" + to;
-    };
+    new DownloadScript(step, this::line).write();
   }
 }

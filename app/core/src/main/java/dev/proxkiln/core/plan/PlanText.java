@@ -93,6 +93,11 @@ public final class PlanText {
     switch (fetch.trust()) {
       case Fetch.Pinned(String algorithm, String digest) ->
           lines.add("must have " + algorithm + " " + digest);
+      case Fetch.Unverified() ->
+          lines.add(
+              fetch.isLocal()
+                  ? "a file of this machine: what is in it is taken as it is"
+                  : "nothing says what must be in it: whatever comes is taken");
       case Fetch.Published p -> {
         lines.add("must have the " + p.algorithm() + " that " + p.url() + " gives for " + p.file());
         lines.add(
@@ -103,7 +108,8 @@ public final class PlanText {
     }
     String unpacked =
         fetch.compression().equals("none") ? "" : fetch.compression() + ", unpacked to ";
-    lines.add(unpacked + fetch.format() + ", without backing file");
+    String format = fetch.format().equals("auto") ? "qcow2, raw or vmdk" : fetch.format();
+    lines.add(unpacked + format + ", without backing file");
     return lines;
   }
 

@@ -155,6 +155,9 @@ public final class PlanTree {
         tree.put("kind", "run");
         tree.put("argv", run.argv().stream().map(Text::tree).toList());
         run.input().ifPresent(input -> tree.put("input", input.tree()));
+        if (!run.outputs().isEmpty()) {
+          tree.put("outputs", run.outputs());
+        }
         tree.put("deadline-seconds", run.deadline().toSeconds());
         common(tree, step);
       }
@@ -227,6 +230,7 @@ public final class PlanTree {
               label,
               Tree.list(tree, "argv").stream().map(Text::ofTree).toList(),
               Tree.at(tree, "input").map(Text::ofTree),
+              outputs(tree),
               seconds(tree, "deadline-seconds"),
               probe(Tree.map(tree, "probe")),
               undos(tree, "undo"),

@@ -12,7 +12,8 @@ import java.util.TreeMap;
 
 /**
  * One step of a plan, as data. IDs are unique in a plan, lower case with dashes; {@code run} is
- * reserved.
+ * reserved: its outputs are {@code id}, {@code date} and {@code cache}, the folder for images on
+ * the machine where proxkiln runs.
  */
 public sealed interface Step {
 
@@ -100,16 +101,19 @@ public sealed interface Step {
   }
 
   /**
-   * A command on the machine that the plan works on; argv only, no shell. Output {@code out} is its
+   * A command on the machine where proxkiln runs; argv only, no shell. Output {@code out} is its
    * standard output, stripped.
    *
    * @param input standard input; may hold a secret, which argv never may
+   * @param outputs further outputs: name to a selector of {@link dev.proxkiln.core.tree.Tree#pick}
+   *     on the standard output as one text, for example {@code ~ (?m)^path=(.*)$}
    */
   record Run(
       String id,
       String label,
       List<Text> argv,
       Optional<Text> input,
+      Map<String, String> outputs,
       Duration deadline,
       Probe probe,
       List<Undo> undo,
@@ -117,10 +121,24 @@ public sealed interface Step {
       implements Step {
     public Run {
       argv = List.copyOf(argv);
+      outputs = inOrder(outputs);
       undo = List.copyOf(undo);
       if (argv.stream().anyMatch(Text::isSecret)) {
         throw new IllegalArgumentException("step " + id + ": a secret must not be an argument");
       }
+    }
+
+    /** A command whose only output is {@code out}. */
+    public Run(
+        String id,
+        String label,
+        List<Text> argv,
+        Optional<Text> input,
+        Duration deadline,
+        Probe probe,
+        List<Undo> undo,
+        int weight) {
+      this(id, label, argv, input, Map.of(), deadline, probe, undo, weight);
     }
   }
 

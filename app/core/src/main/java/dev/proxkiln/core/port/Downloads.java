@@ -26,6 +26,9 @@ public interface Downloads {
    */
   Map<String, String> fetch(Fetch fetch, Watch watch);
 
+  /** The folder on this machine where images lie; builders put theirs there too. */
+  String folder();
+
   /** Deletes what an unfinished fetch left; the finished image stays. */
   void dropPartial(Fetch fetch);
 }

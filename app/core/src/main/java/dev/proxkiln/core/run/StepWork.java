@@ -218,7 +218,10 @@ final class StepWork {
               "See its whole output with: proxkiln show " + run.id())
           .raise();
     }
-    return Map.of("out", ended.out().strip());
+    Map<String, String> outputs = new LinkedHashMap<>();
+    outputs.put("out", ended.out().strip());
+    outputs.putAll(pick(step.outputs(), ended.out()));
+    return outputs;
   }
 
   private Map<String, String> download(Step.Download step) {
@@ -485,6 +488,7 @@ final class StepWork {
       return switch (output.name()) {
         case "id" -> Optional.of(run.id());
         case "date" -> Optional.of(state.date());
+        case "cache" -> Optional.of(ports.downloads().folder());
         default -> Optional.empty();
       };
     }

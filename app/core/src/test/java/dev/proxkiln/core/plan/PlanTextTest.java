@@ -105,6 +105,7 @@ class PlanTextTest {
                 "run",
                 List.of(Text.of("echo"), Text.of("$HOME `x`")),
                 Optional.of(Text.of("in")),
+                Map.of("path", " ~ (?m)^path=(.*)$"),
                 Duration.ofSeconds(9),
                 new Probe.FileThere(Text.of("/x")),
                 List.of(new Undo.DeleteFile(Text.of("/x"))),

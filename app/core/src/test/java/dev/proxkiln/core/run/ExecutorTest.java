@@ -326,6 +326,26 @@ class ExecutorTest {
   }
 
   @Test
+  void theOutputsOfACommandArePickedFromWhatItPrints() {
+    Step build =
+        new Step.Run(
+            "build",
+            "build",
+            List.of(Text.of("echo"), Text.join("path=", Text.output("run", "cache"), "/x")),
+            Optional.empty(),
+            Map.of("path", " ~ (?m)^path=(.*)$"),
+            Duration.ofSeconds(1),
+            Probe.never(),
+            List.of(),
+            1);
+    Step record =
+        new Step.Record("built", "built", "Built", Map.of("at", Text.output("build", "path")));
+    MemoryRun run = new MemoryRun(plan(build, record));
+    assertThat(execute(run).exitCode()).isZero();
+    assertThat(run.entries.toString()).contains("at=/cache/x");
+  }
+
+  @Test
   void secretsReachTheCallAndNothingElse() {
     Step secret =
         Step.Call.of(

@@ -123,6 +123,11 @@ final class FakeNode implements PvePort, NodeFiles, Downloads, Commands, Time {
   }
 
   @Override
+  public String folder() {
+    return "/cache";
+  }
+
+  @Override
   public Map<String, String> fetch(Fetch fetch, Watch watch) {
     watch.progress(5, 10);
     return Map.of("path", "/cache/x.qcow2", "digest", "sha256:abc");
@@ -134,7 +139,11 @@ final class FakeNode implements PvePort, NodeFiles, Downloads, Commands, Time {
   @Override
   public Ended run(Command command, Consumer<String> line) {
     line.accept("ran " + command.argv());
-    return new Ended(command.argv().contains("false") ? 3 : 0, "out\n", "");
+    String out =
+        command.argv().getFirst().equals("echo")
+            ? String.join(" ", command.argv().subList(1, command.argv().size()))
+            : "out";
+    return new Ended(command.argv().contains("false") ? 3 : 0, out + "\n", "");
   }
 
   @Override

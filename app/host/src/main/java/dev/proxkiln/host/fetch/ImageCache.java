@@ -14,6 +14,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class ImageCache {
   private static final int FOLDER_MODE = 0750;
   private static final int FILE_MODE = 0640;
+  private static final List<String> FORMATS = List.of("qcow2", "raw", "vmdk");
   private static final TypeReference<Map<String, String>> TEXTS = new TypeReference<>() {};
 
   private final Path folder;
@@ -77,11 +79,19 @@ final class ImageCache {
         partial.resolve(key + ".unpacked"));
   }
 
-  /** The final place of an image. */
-  Path image(Fetch fetch, Trusted trusted) {
+  /** The final place of an image in a format. */
+  Path image(Fetch fetch, String algorithm, String digest, String format) {
     String member = fetch.member().map(m -> "-" + hash(m).substring(0, 8)).orElse("");
-    return folder.resolve(
-        trusted.algorithm() + "-" + trusted.digest() + member + "." + fetch.format());
+    return folder.resolve(algorithm + "-" + digest + member + "." + format);
+  }
+
+  /** Where a finished image with a digest lies; empty when it is not there. */
+  Optional<Path> find(Fetch fetch, Trusted trusted) {
+    return (fetch.format().equals("auto") ? FORMATS : List.of(fetch.format()))
+        .stream()
+            .map(format -> image(fetch, trusted.algorithm(), trusted.digest(), format))
+            .filter(image -> entry(image).isPresent())
+            .findFirst();
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.proxkiln.core.plan.Fetch;
 import dev.proxkiln.core.plan.Fetch.Pinned;
 import dev.proxkiln.core.plan.Fetch.Published;
 import dev.proxkiln.core.plan.Fetch.Signed;
+import dev.proxkiln.core.plan.Fetch.Unverified;
 import dev.proxkiln.core.port.Commands;
 import dev.proxkiln.core.port.Downloads;
 import dev.proxkiln.core.problem.ProblemException;
@@ -87,28 +88,39 @@ public final class StreamingDownloads implements Downloads {
 
   @Override
   public Map<String, String> fetch(Fetch fetch, Watch watch) {
-    Web.address(fetch.url(), fetch.insecure());
+    if (!fetch.isLocal()) {
+      Web.address(fetch.url(), fetch.insecure());
+    }
     cache.prepare();
     Trusted trusted =
         switch (fetch.trust()) {
           case Pinned pinned -> pinned(pinned);
           case Published published -> published(published, fetch, watch);
+          case Unverified unverified -> unverified(unverified, fetch);
         };
-    Path image = cache.image(fetch, trusted);
-    Optional<Map<String, String>> known = cache.entry(image);
-    if (known.isEmpty()) {
-      known = Optional.of(download(fetch, trusted, image, watch));
-    } else {
-      watch.note("already here: '" + image + "'");
-    }
+    Optional<Path> here = cache.find(fetch, trusted);
+    here.ifPresent(image -> watch.note("already here: '" + image + "'"));
+    Got got =
+        here.map(image -> new Got(image, trusted.digest(), cache.entry(image).orElse(Map.of())))
+            .orElseGet(
+                () ->
+                    fetch.isLocal()
+                        ? new LocalImage(fetch, trusted, cache, check, limits).get(watch)
+                        : download(fetch, trusted, watch));
     Map<String, String> outputs = new LinkedHashMap<>();
-    outputs.put("path", image.toString());
-    outputs.put("digest", trusted.text());
+    outputs.put("path", got.path().toString());
+    outputs.put("digest", trusted.algorithm() + ":" + got.digest());
     for (String name : List.of("size", "format", "virtual-size", "url")) {
-      outputs.put(name, known.get().getOrDefault(name, ""));
+      outputs.put(name, got.known().getOrDefault(name, ""));
     }
     outputs.put("verified", trusted.verified());
     return outputs;
+  }
+
+  @Override
+  public String folder() {
+    cache.prepare();
+    return cache.folder().toString();
   }
 
   @Override
@@ -126,6 +138,15 @@ public final class StreamingDownloads implements Downloads {
     }
   }
 
+  private static Trusted unverified(Unverified unverified, Fetch fetch) {
+    return new Trusted(
+        unverified.algorithm(),
+        "",
+        fetch.isLocal()
+            ? "a file of this machine, taken as it is"
+            : "not at all: no checksum was given, and the user allowed that");
+  }
+
   private static Trusted pinned(Pinned pinned) {
     return new Trusted(
         pinned.algorithm(),
@@ -136,7 +157,9 @@ public final class StreamingDownloads implements Downloads {
   private Trusted published(Published published, Fetch fetch, Watch watch) {
     byte[] file = documents.get(published.url(), fetch.insecure(), watch);
     String text = new String(file, StandardCharsets.UTF_8);
-    boolean isClear = published.form().equals("clearsigned");
+    boolean isClear =
+        published.form().equals("clearsigned")
+            || (published.form().equals("auto") && SignedText.isClear(text));
     String by = ", which nobody signed";
     if (published.signature().isPresent()) {
       Signed signed = published.signature().get();
@@ -156,12 +179,21 @@ public final class StreamingDownloads implements Downloads {
       text = SignedText.unverified(text, published.url());
     }
     ChecksumFile sums = ChecksumFile.read(text, published.url());
-    String digest =
-        published.form().equals("single")
-            ? sums.loneDigest(published.algorithm(), published.file())
-            : sums.digest(published.algorithm(), published.file());
-    return new Trusted(
-        published.algorithm(), digest, published.algorithm() + " from " + published.url() + by);
+    String algorithm = published.algorithm();
+    String digest;
+    switch (published.form()) {
+      case "single" -> digest = sums.loneDigest(algorithm, published.file());
+      case "auto" -> {
+        algorithm = sums.knows(algorithm, published.file()) ? algorithm : other(algorithm);
+        digest = sums.loneDigest(algorithm, published.file());
+      }
+      default -> digest = sums.digest(algorithm, published.file());
+    }
+    return new Trusted(algorithm, digest, algorithm + " from " + published.url() + by);
+  }
+
+  private static String other(String algorithm) {
+    return algorithm.equals("sha512") ? "sha256" : "sha512";
   }
 
   private byte[] signature(String url, Fetch fetch, Watch watch) {
@@ -181,7 +213,7 @@ public final class StreamingDownloads implements Downloads {
     }
   }
 
-  private Map<String, String> download(Fetch fetch, Trusted trusted, Path image, Watch watch) {
+  private Got download(Fetch fetch, Trusted trusted, Watch watch) {
     try (LockFile lock =
         LockFile.take(
             cache.lock(fetch),
@@ -191,23 +223,23 @@ public final class StreamingDownloads implements Downloads {
                     "another run"
                         + (pid < 0 ? "" : " (process " + pid + ")")
                         + " downloads this image; waiting for it"))) {
-      Optional<Map<String, String>> meanwhile = cache.entry(image);
+      Optional<Path> meanwhile = cache.find(fetch, trusted);
       if (meanwhile.isPresent()) {
-        watch.note("already here: '" + image + "'");
-        return meanwhile.get();
+        watch.note("already here: '" + meanwhile.get() + "'");
+        return new Got(
+            meanwhile.get(), trusted.digest(), cache.entry(meanwhile.get()).orElse(Map.of()));
       }
-      return downloadLocked(fetch, trusted, image, watch);
+      return downloadLocked(fetch, trusted, watch);
     }
   }
 
-  private Map<String, String> downloadLocked(
-      Fetch fetch, Trusted trusted, Path image, Watch watch) {
+  private Got downloadLocked(Fetch fetch, Trusted trusted, Watch watch) {
     ImageCache.Partial partial = cache.partial(fetch);
     for (int restart = 0; ; restart++) {
       Transfer transfer = new Transfer(fetch, trusted, cache, limits, watch);
       boolean resumes = transfer.resumes();
       try {
-        return finish(transfer.run(web, patience), fetch, image, partial);
+        return finish(transfer.run(web, patience), fetch, trusted, partial);
       } catch (ResumingStream.Changed e) {
         if (restart >= MOST_RESTARTS) {
           throw Web.failed(
@@ -241,8 +273,7 @@ public final class StreamingDownloads implements Downloads {
     }
   }
 
-  private Map<String, String> finish(
-      Transfer.Done done, Fetch fetch, Path image, ImageCache.Partial partial) {
+  private Got finish(Transfer.Done done, Fetch fetch, Trusted trusted, ImageCache.Partial partial) {
     Disk disk = check.check(done.image(), fetch.format(), fetch.url());
     Map<String, String> known = new LinkedHashMap<>();
     try {
@@ -254,8 +285,9 @@ public final class StreamingDownloads implements Downloads {
     known.put("virtual-size", String.valueOf(disk.virtualSize()));
     known.put("url", done.source().toString());
     known.put("downloaded", String.valueOf(done.downloaded()));
+    Path image = cache.image(fetch, trusted.algorithm(), done.digest(), disk.format());
     cache.keep(done.image(), image, known);
     cache.drop(partial);
-    return known;
+    return new Got(image, done.digest(), known);
   }
 }

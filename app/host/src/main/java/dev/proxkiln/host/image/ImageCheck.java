@@ -30,7 +30,8 @@ public final class ImageCheck {
    * Checks an image.
    *
    * @param image the file
-   * @param format what it must be: {@code qcow2}, {@code raw} or {@code vmdk}
+   * @param format what it must be: {@code qcow2}, {@code raw} or {@code vmdk}; {@code auto} for any
+   *     of these
    * @param name how the image is called in problems, for example its address
    * @throws ProblemException {@code image-has-backing-file}, {@code image-not-an-image}, {@code
    *     image-format-differs}, {@code file-unreadable}
@@ -116,7 +117,7 @@ public final class ImageCheck {
   }
 
   private static Disk same(String found, long virtualSize, String wanted, String name) {
-    if (!found.equals(wanted)) {
+    if (!wanted.equals("auto") && !found.equals(wanted)) {
       throw differs(found, wanted, name);
     }
     if (virtualSize <= 0) {

@@ -125,6 +125,15 @@ public final class ChecksumFile {
     return lone.size() == 1 && lines.size() == 1 ? lone.getFirst() : digest(algorithm, file);
   }
 
+  /** Whether there is a digest of this algorithm for a file, or without any name. */
+  public boolean knows(String algorithm, String file) {
+    return lines.stream()
+        .anyMatch(
+            l ->
+                l.isOf(algorithm)
+                    && (l.file.isEmpty() || l.file.equals(file) || l.file.endsWith("/" + file)));
+  }
+
   private static List<String> digests(List<Line> lines, String algorithm) {
     return lines.stream().filter(l -> l.isOf(algorithm)).map(Line::digest).distinct().toList();
   }

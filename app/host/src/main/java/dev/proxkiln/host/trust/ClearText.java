@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param signature the armoured signature block
  */
 record ClearText(String text, byte[] signed, String signature) {
-  private static final String START = "-----BEGIN PGP SIGNED MESSAGE-----";
+  static final String START = "-----BEGIN PGP SIGNED MESSAGE-----";
   private static final String SIGNATURE = "-----BEGIN PGP SIGNATURE-----";
   private static final String END = "-----END PGP SIGNATURE-----";
 

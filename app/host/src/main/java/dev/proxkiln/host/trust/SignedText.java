@@ -66,6 +66,11 @@ public final class SignedText {
     return clear.text();
   }
 
+  /** Whether a text is clear-signed. */
+  public static boolean isClear(String text) {
+    return text.startsWith(ClearText.START);
+  }
+
   /**
    * The text of a clear-signed file whose publisher has no pinned key; what stands around it is
    * left out, and the signature is not looked at.

@@ -8,6 +8,7 @@ import dev.proxkiln.core.plan.Fetch.Pinned;
 import dev.proxkiln.core.plan.Fetch.Published;
 import dev.proxkiln.core.plan.Fetch.Signed;
 import dev.proxkiln.core.plan.Fetch.Trust;
+import dev.proxkiln.core.plan.Fetch.Unverified;
 import dev.proxkiln.core.port.Commands.Command;
 import dev.proxkiln.core.port.Downloads.Watch;
 import dev.proxkiln.core.problem.Kind;
@@ -562,7 +563,7 @@ class StreamingDownloadsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ftp://x/i", "file:///etc/passwd", "image", "https:///i", "ht tp://x"})
+  @ValueSource(strings = {"ftp://x/i", "image", "https:///i", "ht tp://x"})
   void refusesOtherAddresses(String address) {
     Fetch fetch =
         new Fetch(
@@ -637,6 +638,98 @@ class StreamingDownloadsTest {
         .satisfies(p -> assertThat(p.slug()).isEqualTo("image-format-differs"))
         .satisfies(p -> assertThat(p.what()).contains("'raw'", "'qcow2'"));
     assertNothingLeft();
+  }
+
+  @Test
+  void takesWhateverComesWhereTheUserVouchesAndSaysSo() {
+    server.serve("/i", QCOW2);
+    Map<String, String> outputs = fetch(fetch("/i", new Unverified(), "none", "auto"));
+    assertThat(outputs)
+        .containsEntry("digest", "sha256:" + Content.digest("SHA-256", QCOW2))
+        .containsEntry("format", "qcow2");
+    assertThat(outputs.get("verified")).startsWith("not at all");
+    assertThat(Path.of(outputs.get("path"))).hasBinaryContent(QCOW2);
+    server.serve("/i", RAW);
+    assertThat(fetch(fetch("/i", new Unverified(), "none", "auto")))
+        .as("asked again every time")
+        .containsEntry("format", "raw");
+    assertThat(partial()).isEmpty();
+  }
+
+  @Test
+  void findsTheFormatOfAPinnedImageOnceAndThenInTheCache() {
+    server.serve("/i", RAW);
+    Fetch fetch = pinned("/i", RAW, "none", "auto");
+    assertThat(fetch(fetch)).containsEntry("format", "raw");
+    assertThat(fetch(fetch)).containsEntry("format", "raw");
+    assertThat(server.requests()).hasSize(1);
+  }
+
+  @Test
+  void refusesAnUnknownFormatEvenWhereAnyWillDo() {
+    server.serve("/i", "<!DOCTYPE html><p>moved".getBytes());
+    assertThat(problem(() -> fetch(fetch("/i", new Unverified(), "none", "auto"))).slug())
+        .isEqualTo("image-not-an-image");
+    assertNothingLeft();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SHA-256, %s  i",
+    "SHA-512, %s *i",
+    "SHA-512, SHA512 (i) = %s",
+    "SHA-256, %s",
+  })
+  void findsOutTheFormAndTheAlgorithmOfAChecksumFile(String algorithm, String line) {
+    String digest = Content.digest(algorithm, QCOW2);
+    server.serve("/i", QCOW2).serve("/sums", (line.formatted(digest) + "\n").getBytes());
+    Trust trust = new Published("sha512", server.url("/sums"), "auto", "i", Optional.empty());
+    assertThat(fetch(fetch("/i", trust, "none", "auto")).get("digest")).endsWith(":" + digest);
+  }
+
+  @Test
+  void leavesALocalFileWhereItIs() throws IOException {
+    Path file = Files.write(folder.resolve("my image.img"), QCOW2);
+    Map<String, String> outputs = fetch(local(file, new Unverified(), "none"));
+    assertThat(outputs)
+        .containsEntry("path", file.toString())
+        .containsEntry("format", "qcow2")
+        .containsEntry("virtual-size", String.valueOf(1 << 30))
+        .containsEntry("digest", "sha256:" + Content.digest("SHA-256", QCOW2));
+    assertThat(outputs.get("verified")).contains("this machine");
+    assertNothingLeft();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"xz", "zst", "tar.gz"})
+  void unpacksALocalFileIntoTheCache(String compression) throws IOException {
+    byte[] packed = Packed.of(compression, RAW);
+    Path file = Files.write(folder.resolve("image." + compression), packed);
+    Trust trust = new Pinned("sha512", Content.digest("SHA-512", packed));
+    Map<String, String> outputs = fetch(local(file, trust, compression));
+    assertThat(Path.of(outputs.get("path"))).hasBinaryContent(RAW).startsWith(folder);
+    assertThat(file).exists();
+    assertThat(partial()).isEmpty();
+  }
+
+  @Test
+  void refusesALocalFileThatIsNotWhatItShouldBe() throws IOException {
+    Path file = Files.write(folder.resolve("i"), Images.qcow2WithBackingFile("/etc/shadow"));
+    assertThat(problem(() -> fetch(local(file, new Unverified(), "none"))).slug())
+        .isEqualTo("image-has-backing-file");
+    Trust other = new Pinned("sha256", "00".repeat(32));
+    assertThat(problem(() -> fetch(local(file, other, "none"))).slug())
+        .isEqualTo("checksum-mismatch");
+    Files.write(file, Arrays.copyOf(Packed.of("gz", RAW), 500));
+    assertThat(problem(() -> fetch(local(file, new Unverified(), "gz"))).slug())
+        .isEqualTo("unpack-failed");
+    assertThat(problem(() -> fetch(local(folder.resolve("no"), new Unverified(), "none"))).slug())
+        .isEqualTo("file-unreadable");
+    assertNothingLeft();
+  }
+
+  private static Fetch local(Path file, Trust trust, String compression) {
+    return new Fetch(file.toUri().toString(), trust, compression, Optional.empty(), "auto", false);
   }
 
   private Map<String, String> fetch(Fetch fetch) {

@@ -192,6 +192,7 @@ final class CreatePlan {
         switch (fetch.trust()) {
           case Fetch.Pinned(String algorithm, String _) ->
               "verify it by the " + algorithm + " of the catalogue";
+          case Fetch.Unverified() -> "unverified";
           case Fetch.Published published ->
               "verify it by "
                   + published.algorithm()
