@@ -1,0 +1,193 @@
+package dev.proxkiln.template.install;
+
+import dev.proxkiln.core.call.Text;
+import dev.proxkiln.template.catalogue.Firmware;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The installers that can work without anybody answering, and how each finds its answers.
+ *
+ * <p>A medium is a second CD drive, found by its volume label. Where the installer's own boot menu
+ * would wait for a key or lacks a parameter that cannot be given otherwise, a copy of the ISO with
+ * another menu is needed.
+ */
+enum Installer {
+
+  /** Debian: it looks for answers on no second medium, so they go into its initial RAM disk. */
+  PRESEED(Set.of(Firmware.BIOS, Firmware.UEFI), ""),
+
+  /** Ubuntu Server: label {@code cidata}; asks for a "yes" unless the kernel says otherwise. */
+  AUTOINSTALL(Set.of(Firmware.BIOS, Firmware.UEFI), ""),
+
+  /** RHEL, AlmaLinux, Rocky, CentOS Stream, Fedora: {@code ks.cfg} of label {@code OEMDRV}. */
+  KICKSTART(Set.of(Firmware.BIOS, Firmware.UEFI), ""),
+
+  /**
+   * SLES 15, Leap 15: {@code autoinst.xml} of label {@code OEMDRV}; the menu starts from the disk
+   * by default. Its UEFI menu lies inside a boot image that cannot be replaced as a file.
+   */
+  AUTOYAST(Set.of(Firmware.BIOS), "Leap"),
+
+  /**
+   * SLES 16, Leap 16: {@code autoinst.json} of label {@code OEMDRV}; under BIOS the menu starts
+   * from the disk by default.
+   */
+  AGAMA(Set.of(Firmware.UEFI, Firmware.BIOS), "openSUSE_Leap");
+
+  private final Set<Firmware> firmware;
+  private final String product;
+
+  Installer(Set<Firmware> firmware, String product) {
+    this.firmware = firmware;
+    this.product = product;
+  }
+
+  /**
+   * Answers on a CD of their own.
+   *
+   * @param label volume label
+   * @param files by name
+   */
+  record Medium(String label, Map<String, Text> files) {
+    Medium {
+      files = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(files));
+    }
+  }
+
+  /**
+   * What a copy of the ISO has that the original has not.
+   *
+   * @param menus files by path on the ISO
+   * @param initrd files of a further initial RAM disk, by name; it lies at {@link #INITRD}
+   */
+  record Remaster(Map<String, Text> menus, Map<String, Text> initrd) {
+    /** Short enough for ISOLINUX. */
+    static final String INITRD = "/proxkiln/answers.img";
+
+    Remaster {
+      menus = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(menus));
+      initrd = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(initrd));
+    }
+  }
+
+  /** As users write it. */
+  String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  static Installer of(String word) {
+    return valueOf(word.toUpperCase(Locale.ROOT));
+  }
+
+  /** What it can be started with, unattended. */
+  Set<Firmware> firmware() {
+    return firmware;
+  }
+
+  /** SUSE's name of what is installed, where nobody says another; empty for the others. */
+  String product() {
+    return product;
+  }
+
+  /** The medium with the answers, for installers that look for one. */
+  Optional<Medium> medium(Settings settings) {
+    return switch (this) {
+      case PRESEED -> Optional.empty();
+      case AUTOINSTALL -> {
+        Map<String, Text> files = new LinkedHashMap<>();
+        files.put("user-data", Autoinstall.of(settings));
+        // NoCloud is no NoCloud without it.
+        files.put("meta-data", Text.of("instance-id: proxkiln-install\n"));
+        yield Optional.of(new Medium("cidata", files));
+      }
+      case KICKSTART -> Optional.of(new Medium("OEMDRV", Map.of("ks.cfg", Kickstart.of(settings))));
+      case AUTOYAST ->
+          Optional.of(new Medium("OEMDRV", Map.of("autoinst.xml", AutoYast.of(settings))));
+      case AGAMA ->
+          Optional.of(new Medium("OEMDRV", Map.of("autoinst.json", AgamaProfile.of(settings))));
+    };
+  }
+
+  /** Whether the ISO works only as a changed copy. */
+  boolean needsRemaster(boolean uefi) {
+    return switch (this) {
+      case PRESEED, AUTOINSTALL, AUTOYAST -> true;
+      case KICKSTART -> false;
+      case AGAMA -> !uefi;
+    };
+  }
+
+  /** What the copy has, where one is needed. */
+  Optional<Remaster> remaster(Settings settings) {
+    if (!needsRemaster(settings.uefi())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        switch (this) {
+          case PRESEED -> {
+            Map<String, Text> initrd = new LinkedHashMap<>();
+            initrd.put("preseed.cfg", Preseed.of(settings));
+            initrd.put(Seal.FILE, Text.of(Seal.script()));
+            yield new Remaster(
+                menus(
+                    new Menu(
+                        "/install.amd/vmlinuz",
+                        List.of("/install.amd/initrd.gz", Remaster.INITRD),
+                        "auto=true priority=critical DEBIAN_FRONTEND=text "
+                            + Menu.CONSOLES
+                            + " --- "
+                            + Menu.CONSOLES),
+                    "/boot/grub/grub.cfg",
+                    "/isolinux/isolinux.cfg"),
+                initrd);
+          }
+          case AUTOINSTALL ->
+              new Remaster(
+                  menus(
+                      new Menu(
+                          "/casper/vmlinuz",
+                          List.of("/casper/initrd"),
+                          // The files of the ISO were checked, and one of them is another now.
+                          "autoinstall fsck.mode=skip " + Menu.CONSOLES + " ---"),
+                      "/boot/grub/grub.cfg",
+                      ""),
+                  Map.of());
+          case AUTOYAST ->
+              new Remaster(
+                  menus(
+                      new Menu(
+                          "/boot/x86_64/loader/linux",
+                          List.of("/boot/x86_64/loader/initrd"),
+                          "splash=silent textmode=1 " + Menu.CONSOLES),
+                      "",
+                      "/boot/x86_64/loader/isolinux.cfg"),
+                  Map.of());
+          case KICKSTART, AGAMA ->
+              new Remaster(
+                  menus(
+                      new Menu(
+                          "/boot/x86_64/loader/linux",
+                          List.of("/boot/x86_64/loader/initrd"),
+                          "plymouth.enable=0 inst.finish=poweroff " + Menu.CONSOLES),
+                      "/boot/grub2/grub.cfg",
+                      ""),
+                  Map.of());
+        });
+  }
+
+  private static Map<String, Text> menus(Menu menu, String grub, String isolinux) {
+    Map<String, Text> files = new LinkedHashMap<>();
+    if (!grub.isEmpty()) {
+      files.put(grub, Text.of(menu.grub()));
+    }
+    if (!isolinux.isEmpty()) {
+      files.put(isolinux, Text.of(menu.isolinux()));
+    }
+    return files;
+  }
+}
