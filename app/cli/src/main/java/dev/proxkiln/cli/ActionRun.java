@@ -1,6 +1,7 @@
 package dev.proxkiln.cli;
 
 import dev.proxkiln.core.facts.Facts;
+import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.module.Action;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.PlanText;
@@ -12,6 +13,8 @@ import dev.proxkiln.ui.Review;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** An action: plan, then print it or agree to it and run it. */
 final class ActionRun {
@@ -27,39 +30,76 @@ final class ActionRun {
 
   int run(Action<?> action) {
     Connection connection = wiring.connect(invocation);
-    Plan plan = plan(action, connection.facts());
+    List<Batch.Entry> entries = plans(action, connection.facts());
+    List<Plan> plans = entries.stream().map(Batch.Entry::plan).toList();
     Switches switches = invocation.switches();
     if (invocation.planning()) {
-      print(plan, switches.format());
+      print(plans, switches.format());
       return 0;
     }
     if (switches.dryRun()) {
-      print(plan, invocation.globals().output().equals("json") ? "json" : "text");
+      print(plans, invocation.globals().output().equals("json") ? "json" : "text");
       return 0;
     }
-    agree(plan);
-    return new Runs(outside, wiring, invocation).start(plan, connection);
+    agree(plans);
+    return entries.size() == 1
+        ? new Runs(outside, wiring, invocation).start(plans.getFirst(), connection)
+        : new Batch(outside, wiring, invocation).start(entries, connection);
   }
 
   /** Plans, or reports what is wrong with the settings and with what they point to, all at once. */
-  private Plan plan(Action<?> action, Facts facts) {
+  private List<Batch.Entry> plans(Action<?> action, Facts facts) {
     List<Problem> problems = new ArrayList<>(invocation.resolved().problems());
-    Checked<Plan> checked = action.plan(invocation.values(), facts);
-    if (checked instanceof Checked.Invalid<Plan>(List<Problem> more)) {
-      problems.addAll(more);
+    List<Batch.Entry> entries = new ArrayList<>();
+    switch (action.each(invocation.values())) {
+      case Checked.Invalid<List<Values>>(List<Problem> wrong) -> problems.addAll(wrong);
+      case Checked.Valid<List<Values>>(List<Values> each) -> {
+        for (Values values : each) {
+          switch (action.plan(values, facts)) {
+            case Checked.Invalid<Plan>(List<Problem> wrong) -> problems.addAll(wrong);
+            case Checked.Valid<Plan>(Plan plan) ->
+                entries.add(
+                    new Batch.Entry(
+                        nameOf(action, values, plan), plan, invocation.resolved().aside()));
+          }
+        }
+      }
     }
     if (!problems.isEmpty()) {
-      throw new ProblemException(problems);
+      throw new ProblemException(problems.stream().distinct().toList());
     }
-    return checked.orRaise();
+    return entries;
   }
 
-  private void print(Plan plan, String form) {
+  private static String nameOf(Action<?> action, Values values, Plan plan) {
+    return action
+        .several()
+        .flatMap(values::find)
+        .map(value -> value.raw().strip())
+        .orElse(plan.title());
+  }
+
+  private void print(List<Plan> plans, String form) {
+    if (plans.size() > 1 && form.equals("sh")) {
+      throw CliSlug.BAD_USAGE
+          .problem(
+              "--format",
+              "A script is for one plan, and these are " + plans.size() + ".",
+              "",
+              "Ask for one at a time.")
+          .raise();
+    }
     String text =
         switch (form) {
-          case "json" -> wiring.json().pretty(PlanTree.document(plan));
-          case "sh" -> PlanText.script(plan);
-          default -> PlanText.text(plan);
+          case "json" ->
+              wiring
+                  .json()
+                  .pretty(
+                      plans.size() == 1
+                          ? PlanTree.document(plans.getFirst())
+                          : Map.of("plans", plans.stream().map(PlanTree::document).toList()));
+          case "sh" -> PlanText.script(plans.getFirst());
+          default -> plans.stream().map(PlanText::text).collect(Collectors.joining("\n"));
         };
     if (invocation.switches().file().isEmpty()) {
       outside.out().print(text);
@@ -78,20 +118,26 @@ final class ActionRun {
     Path path = outside.folder().resolve(file);
     wiring.files().write(path.toString(), text, form.equals("sh") ? 0755 : 0644);
     if (!invocation.switches().quiet()) {
-      outside.err().println("Plan " + plan.id() + " written to " + file + ".");
+      plans.forEach(
+          plan -> outside.err().println("Plan " + plan.id() + " written to " + file + "."));
     }
   }
 
   /**
-   * Gets the user's consent to a plan.
+   * Gets the user's consent to plans.
    *
    * @throws ProblemException {@code consent-missing}, {@code declined}
    */
-  void agree(Plan plan) {
+  void agree(List<Plan> plans) {
     if (!invocation.switches().yes()) {
+      Plan plan = plans.getFirst();
+      String what =
+          plans.size() == 1
+              ? "'" + plan.title() + "' would change node '" + plan.node() + "'"
+              : plans.size() + " plans would change node '" + plan.node() + "'";
       heed(
-          mayAsk() ? review().consent(plan) : Review.Answer.NOBODY,
-          "'" + plan.title() + "' would change node '" + plan.node() + "' without consent.",
+          mayAsk() ? review().consent(plans) : Review.Answer.NOBODY,
+          what + " without consent.",
           "Add --yes to run it, or --dry-run to see what it would do.");
     }
   }

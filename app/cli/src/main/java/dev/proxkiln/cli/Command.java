@@ -4,6 +4,7 @@ import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.module.Action;
 import dev.proxkiln.core.module.Query;
+import java.util.Optional;
 
 /** Something that can be called by its words. */
 sealed interface Command {
@@ -16,6 +17,11 @@ sealed interface Command {
 
   /** Its settings. */
   Schema schema(Facts facts);
+
+  /** The setting that may be given several times, see {@link Action#several}. */
+  default Optional<String> several() {
+    return Optional.empty();
+  }
 
   /** Whether help and completion leave it out. */
   default boolean hidden() {
@@ -37,6 +43,11 @@ sealed interface Command {
     @Override
     public Schema schema(Facts facts) {
       return action.schema(facts);
+    }
+
+    @Override
+    public Optional<String> several() {
+      return action.several();
     }
   }
 

@@ -49,7 +49,7 @@ final class Flags {
    */
   static Given parse(Command command, boolean planning, List<String> arguments) {
     Schema schema = command.schema(Facts.none());
-    CommandSpec spec = spec(command.name(), command.summary(), schema, planning);
+    CommandSpec spec = spec(command, planning);
     CommandLine parser = parser(spec);
     try {
       return given(parser.parseArgs(arguments.toArray(String[]::new)), schema, planning);
@@ -66,11 +66,12 @@ final class Flags {
     return parser;
   }
 
-  private static CommandSpec spec(String name, String summary, Schema schema, boolean planning) {
+  private static CommandSpec spec(Command command, boolean planning) {
+    Schema schema = command.schema(Facts.none());
     CommandSpec spec = CommandSpec.create();
-    spec.name(PROGRAM + (planning ? " plan " : " ") + name);
+    spec.name(PROGRAM + (planning ? " plan " : " ") + command.name());
     spec.usageMessage()
-        .description(text(summary))
+        .description(text(command.summary()))
         .sortOptions(false)
         .abbreviateSynopsis(true)
         .autoWidth(false)
@@ -83,7 +84,7 @@ final class Flags {
               .order(page++)
               .heading(text((part.title().isEmpty() ? "Settings" : part.title()) + ":") + "%n");
       for (Field<?> field : part.fields()) {
-        group.addArg(option(field));
+        group.addArg(option(field, isSeveral(command, field)));
       }
       if (!part.fields().isEmpty()) {
         spec.addArgGroup(group.build());
@@ -92,15 +93,20 @@ final class Flags {
     List<Field<?>> words = PlainWords.positional(schema);
     for (int i = 0; i < words.size(); i++) {
       Field<?> field = words.get(i);
-      spec.addPositional(
+      boolean several = i == words.size() - 1 && isSeveral(command, field);
+      PositionalParamSpec.Builder word =
           PositionalParamSpec.builder()
-              .index(String.valueOf(i))
-              .paramLabel("[" + label(field) + "]")
+              .index(several ? i + "..*" : String.valueOf(i))
+              .paramLabel("[" + label(field) + (several ? "...]" : "]"))
               .hideParamSyntax(true)
-              .arity("0..1")
-              .type(String.class)
-              .description(text(field.help()))
-              .build());
+              .arity(several ? "0..*" : "0..1")
+              .description(text(field.help()));
+      if (several) {
+        word.type(List.class).auxiliaryTypes(String.class);
+      } else {
+        word.type(String.class);
+      }
+      spec.addPositional(word.build());
     }
     ArgGroupSpec.Builder common =
         ArgGroupSpec.builder().validate(false).order(page).heading("Everywhere:%n");
@@ -113,7 +119,11 @@ final class Flags {
     return field.label().toUpperCase(java.util.Locale.ROOT).replace(' ', '-');
   }
 
-  private static OptionSpec option(Field<?> field) {
+  private static boolean isSeveral(Command command, Field<?> field) {
+    return command.several().filter(field.key()::equals).isPresent();
+  }
+
+  private static OptionSpec option(Field<?> field, boolean several) {
     OptionSpec.Builder option = OptionSpec.builder("--" + field.key());
     if (field.type().name().equals("FLAG")) {
       option.type(Boolean.class).arity("0..1").fallbackValue("true").negatable(true);
@@ -121,7 +131,7 @@ final class Flags {
       option.converters(Flags::truth);
     } else {
       option.paramLabel(field.type().name()).arity("1");
-      if (field.type().many()) {
+      if (field.type().many() || several) {
         option.type(List.class).auxiliaryTypes(String.class);
       } else {
         option.type(String.class);
@@ -131,20 +141,20 @@ final class Flags {
         option.completionCandidates(known);
       }
     }
-    return option.description(text(described(field))).build();
+    return option.description(text(described(field, several))).build();
   }
 
   private static List<String> choices(Field<?> field) {
     return field.choices().apply(Facts.none()).stream().map(Field.Choice::value).toList();
   }
 
-  private static String described(Field<?> field) {
+  private static String described(Field<?> field, boolean several) {
     StringBuilder out = new StringBuilder(field.help());
     List<String> words = field.type().words();
     if (!words.isEmpty() && !field.type().name().equals("FLAG")) {
       out.append(" One of: ").append(String.join(", ", words)).append('.');
     }
-    if (field.type().many()) {
+    if (field.type().many() || several) {
       out.append(" May be given several times.");
     }
     return out.append(" (").append(field.variable()).append(')').toString();
@@ -168,9 +178,9 @@ final class Flags {
     List<OptionSpec> options = new ArrayList<>();
     for (Field<?> field : Globals.SCHEMA.fields()) {
       if (!field.key().equals("output")) {
-        options.add(option(field));
+        options.add(option(field, false));
       } else if (!planning) {
-        options.add(option(field).toBuilder().names("-o", "--output").build());
+        options.add(option(field, false).toBuilder().names("-o", "--output").build());
       }
     }
     if (planning) {
@@ -319,8 +329,7 @@ final class Flags {
    * @param width columns to fill; 80 to 100 are used
    */
   static String help(Command command, boolean planning, boolean colour, int width) {
-    CommandSpec spec =
-        spec(command.name(), command.summary(), command.schema(Facts.none()), planning);
+    CommandSpec spec = spec(command, planning);
     spec.usageMessage().width(Math.clamp(width, 80, 100));
     ColorScheme scheme = CommandLine.Help.defaultColorScheme(colour ? Ansi.ON : Ansi.OFF);
     return parser(spec).getUsageMessage(scheme);
@@ -355,8 +364,6 @@ final class Flags {
         at = group.getCommandSpec();
       }
     }
-    at.addSubcommand(
-        words[words.length - 1],
-        spec(command.name(), command.summary(), command.schema(Facts.none()), planning));
+    at.addSubcommand(words[words.length - 1], spec(command, planning));
   }
 }

@@ -20,6 +20,7 @@ import java.util.Set;
  * @param color when to use colours
  * @param fingerprint SHA-256 of the node's certificate, for targets by https
  * @param token API token, for targets by https
+ * @param jobs how many runs work side by side, where there are several
  */
 record Globals(
     Optional<String> target,
@@ -28,7 +29,8 @@ record Globals(
     Optional<String> onError,
     String color,
     Optional<String> fingerprint,
-    Optional<String> token) {
+    Optional<String> token,
+    long jobs) {
 
   private static final Field<String> TARGET =
       Field.of(
@@ -85,7 +87,19 @@ record Globals(
                   + " USER@REALM!TOKEN=SECRET itself.")
           .from(Field.Source.SECRET);
 
-  static final Schema SCHEMA = Schema.of(TARGET, NODE, OUTPUT, ON_ERROR, COLOR, FINGERPRINT, TOKEN);
+  private static final long USUAL_JOBS = 4;
+
+  private static final Field<Long> JOBS =
+      Field.of(
+              "jobs",
+              "Jobs",
+              Type.integer(1, 64),
+              "How many runs work side by side, where a command starts several; those that write to"
+                  + " one storage take turns.")
+          .byDefault(USUAL_JOBS);
+
+  static final Schema SCHEMA =
+      Schema.of(TARGET, NODE, OUTPUT, ON_ERROR, JOBS, COLOR, FINGERPRINT, TOKEN);
 
   /** Variables that mean something but are no setting. */
   static final Set<String> OTHER_VARIABLES =
@@ -105,7 +119,21 @@ record Globals(
           Optional.empty(),
           "auto",
           Optional.empty(),
-          Optional.empty());
+          Optional.empty(),
+          USUAL_JOBS);
+
+  /** The same for the target and node of a plan. */
+  Globals at(String otherTarget, String otherNode) {
+    return new Globals(
+        Optional.of(otherTarget),
+        Optional.of(otherNode),
+        output,
+        onError,
+        color,
+        fingerprint,
+        token,
+        jobs);
+  }
 
   static Checked<Globals> read(Values values) {
     if (values.entries().isEmpty()) {
@@ -122,6 +150,7 @@ record Globals(
         answers.find(ON_ERROR),
         answers.get(COLOR),
         answers.find(FINGERPRINT),
-        answers.find(TOKEN));
+        answers.find(TOKEN),
+        answers.get(JOBS));
   }
 }

@@ -117,7 +117,7 @@ final class OwnCommands {
     String file = answers(invocation).get(FILE);
     Plan plan = plan(file);
     Connection connection = wiring.connect(invocation, plan);
-    new ActionRun(outside, wiring, invocation).agree(plan);
+    new ActionRun(outside, wiring, invocation).agree(List.of(plan));
     return new Runs(outside, wiring, invocation).start(plan, connection);
   }
 

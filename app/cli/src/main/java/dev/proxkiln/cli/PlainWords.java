@@ -19,12 +19,16 @@ final class PlainWords {
   /** Words alone; empty where there are more of them than the command takes. */
   static Optional<Flags.Given> read(Command command, List<String> words) {
     List<Field<?>> positional = positional(command.schema(Facts.none()));
-    if (words.size() > positional.size()) {
+    boolean open =
+        !positional.isEmpty()
+            && command.several().filter(positional.getLast().key()::equals).isPresent();
+    if (words.size() > positional.size() && !open) {
       return Optional.empty();
     }
     Map<String, String> values = new LinkedHashMap<>();
     for (int i = 0; i < words.size(); i++) {
-      values.put(positional.get(i).key(), words.get(i));
+      String key = positional.get(Math.min(i, positional.size() - 1)).key();
+      values.merge(key, words.get(i), (before, more) -> before + "\n" + more);
     }
     return Optional.of(new Flags.Given(values, Switches.NONE));
   }

@@ -30,6 +30,10 @@ final class RunTrees {
         tree.put("number", e.number());
         tree.put("of", e.of());
       }
+      case RunEvent.StepQueued e -> {
+        step(tree, "step-queued", e.run(), e.step());
+        tree.put("lane", e.lane());
+      }
       case RunEvent.StepProgressed e -> {
         step(tree, "step-progressed", e.run(), e.step());
         tree.put("done", e.done());

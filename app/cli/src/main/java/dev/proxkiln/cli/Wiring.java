@@ -269,18 +269,8 @@ final class Wiring {
               "Leave --target out, or make a new plan.")
           .raise();
     }
-    Globals globals = invocation.globals();
     return new Connector(outside, this)
-        .connect(
-            new Globals(
-                Optional.of(plan.target()),
-                Optional.of(plan.node()),
-                globals.output(),
-                globals.onError(),
-                globals.color(),
-                globals.fingerprint(),
-                globals.token()),
-            invocation.switches());
+        .connect(invocation.globals().at(plan.target(), plan.node()), invocation.switches());
   }
 
   /** Says where the log goes, before anything is logged. */

@@ -28,6 +28,7 @@ record Words(String command, boolean whole, boolean planning, String stray, List
           "-f",
           "--file",
           "--on-error",
+          "--jobs",
           "--color",
           "--fingerprint",
           "--token",

@@ -93,6 +93,8 @@ public final class LineProgress {
           line(look.paint(Look.Ink.DIM, "Run " + started.run() + ": ") + started.plan().title());
         }
       }
+      case RunEvent.StepQueued queued ->
+          line(look.paint(Look.Ink.DIM, "       waits for " + queued.lane()));
       case RunEvent.StepStarted started -> {
         current = new Current(title(started), now);
         if (look.live()) {

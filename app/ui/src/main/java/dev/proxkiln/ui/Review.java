@@ -41,20 +41,40 @@ public final class Review {
     return out.toString();
   }
 
+  /** A line a plan. */
+  static String summary(List<Plan> plans) {
+    StringBuilder out = new StringBuilder();
+    out.append("These ").append(plans.size());
+    out.append(" plans will run. Nothing has been changed yet.\n");
+    for (Plan plan : plans) {
+      out.append("  ").append(plan.title()).append(" on node ").append(plan.node());
+      out.append(" (").append(plan.target()).append("), ");
+      out.append(plan.steps().size()).append(" steps\n");
+    }
+    return out.toString();
+  }
+
   /** Shows the plan on the terminal and asks whether to run it. */
   public Answer consent(Plan plan) {
+    return consent(List.of(plan));
+  }
+
+  /** Shows plans on the terminal and asks whether to run them all. */
+  public Answer consent(List<Plan> plans) {
     Optional<Terminal.Line> line = terminal.open();
     if (line.isEmpty()) {
       return Answer.NOBODY;
     }
     try (Terminal.Line open = line.get()) {
-      open.out().print(look.fit(summary(plan)));
+      boolean one = plans.size() == 1;
+      open.out().print(look.fit(one ? summary(plans.getFirst()) : summary(plans)));
       while (true) {
-        String said = open.ask("Run it?", List.of("yes", "no", "details"), "no");
+        String said =
+            open.ask(one ? "Run it?" : "Run them?", List.of("yes", "no", "details"), "no");
         if (!said.equals("details")) {
           return said.equals("yes") ? Answer.YES : Answer.NO;
         }
-        open.out().print(look.fit(PlanText.text(plan)));
+        plans.forEach(plan -> open.out().print(look.fit(PlanText.text(plan))));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -16,6 +16,9 @@ public sealed interface RunEvent {
 
   record StepStarted(String run, Step step, int number, int of) implements RunEvent {}
 
+  /** The step waits for room beside other runs; the lane says where. */
+  record StepQueued(String run, Step step, String lane) implements RunEvent {}
+
   /** Bytes of bytes; total is -1 when unknown. */
   record StepProgressed(String run, Step step, long done, long total) implements RunEvent {}
 

@@ -6,6 +6,8 @@ import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.spec.Checked;
 import dev.proxkiln.core.spec.Spec;
+import java.util.List;
+import java.util.Optional;
 
 /** Something that changes a node; every method is pure. */
 public interface Action<S extends Spec> {
@@ -24,6 +26,20 @@ public interface Action<S extends Spec> {
 
   /** What will be done; the same spec and facts give the same plan. */
   Plan plan(S spec, Facts facts);
+
+  /** The setting that may be given several times in one call, a plan for each; empty for none. */
+  default Optional<String> several() {
+    return Optional.empty();
+  }
+
+  /**
+   * The settings of each plan of one call.
+   *
+   * @param values as given; {@link #several} may have several lines
+   */
+  default Checked<List<Values>> each(Values values) {
+    return new Checked.Valid<>(List.of(values));
+  }
 
   /** Reads and plans in one go. */
   default Checked<Plan> plan(Values values, Facts facts) {

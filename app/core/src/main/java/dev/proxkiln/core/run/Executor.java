@@ -33,16 +33,28 @@ public final class Executor {
   private final Ports ports;
   private final Events events;
   private final Checkpoint checkpoint;
+  private final Turns turns;
 
   /**
-   * An executor.
+   * An executor of runs that have the machine for themselves.
    *
    * @param checkpoint called around every step; {@link Checkpoint#NONE} outside tests
    */
   public Executor(Ports ports, Events events, Checkpoint checkpoint) {
+    this(ports, events, checkpoint, Turns.FREE);
+  }
+
+  /**
+   * An executor of runs beside others.
+   *
+   * @param checkpoint called around every step; {@link Checkpoint#NONE} outside tests
+   * @param turns shared by all that run side by side
+   */
+  public Executor(Ports ports, Events events, Checkpoint checkpoint, Turns turns) {
     this.ports = ports;
     this.events = events;
     this.checkpoint = checkpoint;
+    this.turns = turns;
   }
 
   /**
@@ -133,14 +145,13 @@ public final class Executor {
 
     Outcome execute(Policy policy, boolean resumed) {
       events.publish(new RunEvent.Started(run.id(), plan, resumed));
-      stop.work(Thread.currentThread());
+      stop.begin();
       List<Problem> failure;
       try {
         failure = steps();
       } finally {
-        stop.work(null);
         // An interrupt that came for the step must not hit the undo.
-        Thread.interrupted();
+        stop.end();
       }
       if (failure.isEmpty()) {
         return finish(State.DONE, List.of(), List.of());
@@ -168,7 +179,9 @@ public final class Executor {
           if (stop.asked()) {
             throw stopped(step).raise();
           }
-          perform(step, position);
+          try (Turns.Turn turn = turn(step)) {
+            perform(step, position);
+          }
           position++;
         } catch (ProblemException e) {
           if (step instanceof Step.Call call
@@ -196,6 +209,16 @@ public final class Executor {
         }
       }
       return List.of();
+    }
+
+    /** Waits until the step may begin beside the steps of other runs. */
+    private Turns.Turn turn(Step step) {
+      try {
+        return turns.take(
+            step, lane -> events.publish(new RunEvent.StepQueued(run.id(), step, lane)));
+      } catch (InterruptedException e) {
+        throw stopped(step).raise();
+      }
     }
 
     private Problem stopped(Step step) {

@@ -1,26 +1,37 @@
 package dev.proxkiln.core.run;
 
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Asks a run to stop, from another thread: between two steps, or inside a wait. */
+/**
+ * Asks runs to stop, from another thread: between two steps, or inside a wait. Several runs may
+ * share one.
+ */
 public final class Stop {
+  private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
   private volatile boolean asked;
-  private volatile @Nullable Thread worker;
 
-  /** Asks; the worker is interrupted so that waits end at once. */
+  /** Asks; every worker is interrupted so that waits end at once. */
   public void ask() {
     asked = true;
-    Thread thread = worker;
-    if (thread != null) {
-      thread.interrupt();
-    }
+    workers.forEach(Thread::interrupt);
   }
 
   public boolean asked() {
     return asked;
   }
 
-  void work(@Nullable Thread thread) {
-    worker = thread;
+  /** The calling thread works, and wants to be interrupted from now on. */
+  void begin() {
+    workers.add(Thread.currentThread());
+    if (asked) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The calling thread has stopped working; an interrupt that came for its work is forgotten. */
+  void end() {
+    workers.remove(Thread.currentThread());
+    Thread.interrupted();
   }
 }

@@ -17,6 +17,7 @@ import dev.proxkiln.template.catalogue.Download;
 import dev.proxkiln.template.catalogue.Firmware;
 import dev.proxkiln.template.catalogue.Image;
 import dev.proxkiln.template.catalogue.Needs;
+import dev.proxkiln.template.fleet.SeveralImages;
 import dev.proxkiln.template.problem.TemplateSlug;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,16 @@ public final class TemplateCreate implements Action<TemplateSpec> {
   @Override
   public Schema schema(Facts facts) {
     return fields.schema();
+  }
+
+  @Override
+  public Optional<String> several() {
+    return Optional.of(SeveralImages.IMAGE);
+  }
+
+  @Override
+  public Checked<List<Values>> each(Values values) {
+    return SeveralImages.of(values);
   }
 
   @Override

@@ -1,0 +1,117 @@
+package dev.proxkiln.core.run;
+
+import dev.proxkiln.core.event.Events;
+import dev.proxkiln.core.event.RunEvent;
+import dev.proxkiln.core.plan.Step;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * How many downloads make sense at once: one more as long as one more makes the whole faster. Where
+ * the line is full with one, the second would only delay the first, and with it the import that
+ * waits for it; where a server gives each connection a share, several get more.
+ */
+public final class Pace {
+  /** How long bytes are counted before the next download is tried. */
+  static final Duration WINDOW = Duration.ofMillis(1500);
+
+  /** After this time it is tried again: lines change. */
+  static final Duration AGAIN = Duration.ofSeconds(60);
+
+  /** One more download has to bring this much more. */
+  private static final double WORTH = 1.2;
+
+  private final InstantSource clock;
+  private final int most;
+  private final Map<String, Long> seen = new HashMap<>();
+  private int width = 1;
+  private boolean settled;
+
+  /** Whether no download has begun since the width changed. */
+  private boolean fresh = true;
+
+  private double rate;
+  private long bytes;
+  private long bytesThen;
+  private Instant since;
+
+  /**
+   * A pace that begins with one.
+   *
+   * @param most the upper limit, at least 1
+   */
+  public Pace(InstantSource clock, int most) {
+    this.clock = clock;
+    this.most = Math.max(1, most);
+    this.since = clock.instant();
+  }
+
+  /** Counts the bytes of every download that these events tell of. */
+  public void watch(Events events) {
+    events.on(
+        RunEvent.StepProgressed.class,
+        event -> {
+          if (event.step() instanceof Step.Download) {
+            progressed(event.run() + " " + event.step().id(), event.done());
+          }
+        });
+  }
+
+  /**
+   * Bytes came.
+   *
+   * @param download which
+   * @param done its bytes so far
+   */
+  synchronized void progressed(String download, long done) {
+    Long before = seen.put(download, done);
+    if (before == null && fresh) {
+      // The time until the first byte says nothing about the line.
+      begin(clock.instant());
+      fresh = false;
+    } else if (before != null && done > before) {
+      bytes += done - before;
+    }
+  }
+
+  /** How many may run now. To be asked while one more wants to. */
+  public synchronized int width() {
+    Instant now = clock.instant();
+    Duration past = Duration.between(since, now);
+    if (settled) {
+      if (width < most && past.compareTo(AGAIN) >= 0) {
+        // Counted at this width once more, before one more is tried.
+        settled = false;
+        rate = 0;
+        begin(now);
+      }
+      return width;
+    }
+    if (past.compareTo(WINDOW) >= 0) {
+      double reached = (bytes - bytesThen) * 1e3 / past.toMillis();
+      if (reached <= 0) {
+        // Nothing came yet: no ground to judge on.
+        begin(now);
+      } else if (width > 1 && reached < rate * WORTH) {
+        width--;
+        settled = true;
+        begin(now);
+      } else {
+        rate = reached;
+        settled = width == most;
+        width = Math.min(most, width + 1);
+        begin(now);
+        fresh = true;
+      }
+    }
+    return width;
+  }
+
+  private void begin(Instant now) {
+    since = now;
+    bytesThen = bytes;
+  }
+}
