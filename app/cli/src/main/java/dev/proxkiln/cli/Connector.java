@@ -38,7 +38,7 @@ final class Connector {
     this.wiring = wiring;
   }
 
-  /** A way to a node. */
+  /** A way to a node; commands run here, whatever the way is. */
   private record Way(PvePort pve, boolean rootSession, Commands commands, NodeFiles files) {}
 
   Connection connect(Globals globals, Switches switches) {
@@ -104,7 +104,7 @@ final class Connector {
     return new Way(
         new SshPveshTransport(commands, target.user(), target.host(), target.port()),
         target.user().equals("root"),
-        Unreachable.commands(target.address()),
+        commands,
         new SshNodeFiles(commands, target.user(), target.host(), target.port()));
   }
 
@@ -127,7 +127,7 @@ final class Connector {
     return new Way(
         new RestTransport(target.uri(), credentials, trust(globals)),
         credentials.rootSession(),
-        Unreachable.commands(target.address()),
+        new ProcessCommands(),
         Unreachable.files(target.address()));
   }
 

@@ -1,23 +1,11 @@
 package dev.proxkiln.cli;
 
-import dev.proxkiln.core.port.Commands;
 import dev.proxkiln.core.port.NodeFiles;
 import dev.proxkiln.core.problem.ProblemException;
-import java.util.function.Consumer;
 
 /** Edges that a target does not have: each use is refused with a reason. */
 final class Unreachable {
   private Unreachable() {}
-
-  /** Commands on a node that takes API calls only. */
-  static Commands commands(String address) {
-    return new Commands() {
-      @Override
-      public Ended run(Command command, Consumer<String> line) {
-        throw refused(address, "'" + command.argv().getFirst() + "' cannot run");
-      }
-    };
-  }
 
   /** Files on a node that takes API calls only. */
   static NodeFiles files(String address) {
@@ -44,7 +32,7 @@ final class Unreachable {
         .problem(
             address,
             what + " on '" + address + "'.",
-            "The API of Proxmox VE offers neither files nor commands of the node.",
+            "The API of Proxmox VE offers no files of the node.",
             "Run proxkiln on the node itself, or give --target ssh://root@HOST.")
         .raise();
   }

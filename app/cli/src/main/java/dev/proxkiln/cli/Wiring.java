@@ -1,6 +1,7 @@
 package dev.proxkiln.cli;
 
 import dev.proxkiln.config.ConfigSlug;
+import dev.proxkiln.config.GuestFileSource;
 import dev.proxkiln.config.JacksonTreeText;
 import dev.proxkiln.config.JacksonYamlText;
 import dev.proxkiln.config.Layers;
@@ -21,6 +22,7 @@ import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.port.Secrets;
 import dev.proxkiln.core.tree.TreeText;
 import dev.proxkiln.host.fetch.StreamingDownloads;
+import dev.proxkiln.host.file.FileTrouble;
 import dev.proxkiln.host.file.Layout;
 import dev.proxkiln.host.file.LocalFiles;
 import dev.proxkiln.host.file.TextFile;
@@ -28,6 +30,8 @@ import dev.proxkiln.host.key.SshKey;
 import dev.proxkiln.host.key.SshKeys;
 import dev.proxkiln.host.process.ProcessCommands;
 import dev.proxkiln.host.run.FileRunStore;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -162,7 +166,16 @@ final class Wiring {
   }
 
   Sources sources() {
-    return new Sources(this::publicKeys, name -> TextFile.read(file(name)));
+    return new Sources(this::publicKeys, name -> TextFile.read(file(name)), this::content);
+  }
+
+  private GuestFileSource.Content content(String name) {
+    Path path = file(name);
+    try {
+      return new GuestFileSource.Content(Files.readAllBytes(path), Files.isExecutable(path));
+    } catch (IOException e) {
+      throw FileTrouble.reading(path, e);
+    }
   }
 
   private List<String> publicKeys(String word) {

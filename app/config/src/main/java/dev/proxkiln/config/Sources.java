@@ -3,12 +3,14 @@ package dev.proxkiln.config;
 import dev.proxkiln.core.field.Field;
 import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.field.Values;
+import dev.proxkiln.core.problem.CoreSlug;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Follows raw values that point somewhere, before they are read: keys, files, secrets. */
@@ -30,13 +33,22 @@ public final class Sources {
   private static final Pattern CRYPT_HASH =
       Pattern.compile("\\$(?:[156]|2[ay])\\$[A-Za-z0-9./=$,-]+\\$[A-Za-z0-9./]+");
 
+  /** Largest file for a guest in bytes, as in the template module. */
+  private static final int MOST_FOR_GUEST = 1 << 20;
+
+  private static final Pattern GUEST_FILE =
+      Pattern.compile("(?<local>.+?):(?<guest>/[^:]+)(?::(?<mode>0?[0-7]{3}))?");
+  private static final Pattern GUEST_CONTENT = Pattern.compile("/[^:]+:0[0-7]{3}:base64:.*");
+
   private final KeySource keys;
   private final FileSource files;
+  private final GuestFileSource guestFiles;
 
   /** With the ways to what values point to. */
-  public Sources(KeySource keys, FileSource files) {
+  public Sources(KeySource keys, FileSource files, GuestFileSource guestFiles) {
     this.keys = keys;
     this.files = files;
+    this.guestFiles = guestFiles;
   }
 
   /**
@@ -79,6 +91,7 @@ public final class Sources {
               case SSH_KEYS -> publicKeys(value.raw(), problems, where);
               case FILE -> isText(value.raw()) ? value.raw() : files.text(value.raw().strip());
               case SECRET -> secret(field, value, aside);
+              case GUEST_FILES -> guestFiles(value.raw(), problems, where);
             };
         entries.put(field.key(), new Values.Value(raw, value.origin()));
       } catch (ProblemException e) {
@@ -103,6 +116,43 @@ public final class Sources {
         } catch (ProblemException e) {
           e.problems().forEach(p -> problems.add(p.at(where)));
         }
+      }
+    }
+    return String.join("\n", found);
+  }
+
+  private String guestFiles(String raw, List<Problem> problems, String where) {
+    List<String> found = new ArrayList<>();
+    for (String line : raw.lines().map(String::strip).filter(l -> !l.isEmpty()).toList()) {
+      Matcher matcher = GUEST_FILE.matcher(line);
+      // What cannot be followed is left for the field's own type, which says what is wrong.
+      if (GUEST_CONTENT.matcher(line).matches() || !matcher.matches()) {
+        found.add(line);
+        continue;
+      }
+      try {
+        GuestFileSource.Content content = guestFiles.read(matcher.group("local"));
+        if (content.bytes().length > MOST_FOR_GUEST) {
+          problems.add(
+              CoreSlug.INVALID_VALUE.problem(
+                  where,
+                  "File '" + matcher.group("local") + "' is larger than 1 MiB.",
+                  "It travels inside the plan, and cloud-init's data has no room for more.",
+                  "Let a command of --run-command fetch it inside the guest."));
+          continue;
+        }
+        String mode =
+            matcher.group("mode") != null
+                ? matcher.group("mode")
+                : content.executable() ? "0755" : "0644";
+        found.add(
+            matcher.group("guest")
+                + ":"
+                + (mode.length() == 3 ? "0" + mode : mode)
+                + ":base64:"
+                + Base64.getEncoder().encodeToString(content.bytes()));
+      } catch (ProblemException e) {
+        e.problems().forEach(p -> problems.add(p.at(where)));
       }
     }
     return String.join("\n", found);

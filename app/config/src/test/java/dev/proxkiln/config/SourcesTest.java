@@ -1,5 +1,6 @@
 package dev.proxkiln.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.proxkiln.core.field.Field;
@@ -24,6 +25,8 @@ class SourcesTest {
           Field.of("ssh-keys", "SSH keys", Type.listOf(Type.anyText(200), ""), "x.")
               .from(Field.Source.SSH_KEYS),
           Field.of("vendor-data", "Vendor data", Type.document(), "x.").from(Field.Source.FILE),
+          Field.of("copy-file", "Files", Type.listOf(Type.anyText(200), ""), "x.")
+              .from(Field.Source.GUEST_FILES),
           Field.of("name", "Name", Type.anyText(200), "x."));
 
   private static Sources.Resolved follow(String key, String raw) {
@@ -41,7 +44,15 @@ class SourcesTest {
           }
           return "text of " + name;
         };
-    return new Sources(keys, files)
+    GuestFileSource guestFiles =
+        name -> {
+          if (name.equals("none")) {
+            throw CoreSlug.INVALID_VALUE.problem(name, "no such file", "", "").raise();
+          }
+          byte[] bytes = name.equals("big") ? new byte[(1 << 20) + 1] : name.getBytes(UTF_8);
+          return new GuestFileSource.Content(bytes, name.endsWith(".sh"));
+        };
+    return new Sources(keys, files, guestFiles)
         .follow(SCHEMA, Values.of(Map.of(key, raw), Origin.flag("--" + key)));
   }
 
@@ -76,6 +87,25 @@ class SourcesTest {
     Sources.Resolved resolved = follow("vendor-data", "none.yaml");
     assertThat(resolved.problems()).extracting(Problem::where).containsExactly("--vendor-data");
     assertThat(resolved.values().entries()).isEmpty();
+  }
+
+  @Test
+  void readsTheFilesForAGuestAndKeepsWhatIsReadAlready() {
+    String raw =
+        "motd:/etc/motd\nrun.sh:/usr/bin/run\nkey:/etc/key:600\n/etc/x:0644:base64:eA==\nwrong";
+    assertThat(follow("copy-file", raw).values().find("copy-file").orElseThrow().raw())
+        .isEqualTo(
+            "/etc/motd:0644:base64:bW90ZA==\n/usr/bin/run:0755:base64:cnVuLnNo\n"
+                + "/etc/key:0600:base64:a2V5\n/etc/x:0644:base64:eA==\nwrong");
+  }
+
+  @Test
+  void refusesAFileForAGuestThatIsMissingOrTooLarge() {
+    assertThat(follow("copy-file", "none:/etc/a\nbig:/etc/b").problems())
+        .hasSize(2)
+        .allMatch(problem -> problem.where().equals("--copy-file"))
+        .last()
+        .matches(problem -> problem.what().contains("larger than 1 MiB"));
   }
 
   @Test

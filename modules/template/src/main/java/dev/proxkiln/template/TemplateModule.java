@@ -12,6 +12,10 @@ import dev.proxkiln.template.create.TemplateCreate;
 import dev.proxkiln.template.existing.TemplateDelete;
 import dev.proxkiln.template.existing.TemplateList;
 import dev.proxkiln.template.existing.TemplateShow;
+import dev.proxkiln.template.packages.PackageList;
+import dev.proxkiln.template.packages.PackagePresets;
+import dev.proxkiln.template.packages.PackageSets;
+import dev.proxkiln.template.packages.PackageShow;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -27,6 +31,7 @@ public final class TemplateModule implements Module {
   private final Supplier<LocalDate> today;
   private final String version;
   private @Nullable Catalogue catalogue;
+  private @Nullable PackageSets packages;
 
   /** For {@link java.util.ServiceLoader}. */
   public TemplateModule() {
@@ -58,6 +63,13 @@ public final class TemplateModule implements Module {
     return catalogue;
   }
 
+  private PackageSets packages() {
+    if (packages == null) {
+      throw new IllegalStateException("open() was not called");
+    }
+    return packages;
+  }
+
   @Override
   public String id() {
     return "template";
@@ -71,6 +83,7 @@ public final class TemplateModule implements Module {
   @Override
   public void open(Resources resources) {
     catalogue = new Catalogue(resources);
+    packages = new PackageSets(resources);
   }
 
   @Override
@@ -87,6 +100,9 @@ public final class TemplateModule implements Module {
         new CatalogueList(this::catalogue, today),
         new CatalogueShow(this::catalogue, today),
         new TemplateList(this::catalogue),
-        new TemplateShow());
+        new TemplateShow(),
+        new PackageList(this::packages),
+        new PackageShow(this::packages),
+        new PackagePresets(this::packages));
   }
 }

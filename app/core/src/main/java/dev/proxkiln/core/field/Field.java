@@ -55,7 +55,12 @@ public record Field<T>(
     /** The text of a file, by the file's name; text of more than one line stands for itself. */
     FILE,
     /** The name of a secret, written {@code secret:NAME}; never resolved before the run. */
-    SECRET
+    SECRET,
+    /**
+     * Files for the guest, one a line as {@code LOCAL:GUEST-PATH} or {@code LOCAL:GUEST-PATH:MODE};
+     * each becomes {@code GUEST-PATH:MODE:base64:CONTENT}, which may also be given as it is.
+     */
+    GUEST_FILES
   }
 
   /** An optional setting without default. */

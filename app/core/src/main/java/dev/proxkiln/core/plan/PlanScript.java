@@ -193,6 +193,7 @@ final class PlanScript {
         line("fi");
       }
       case Undo.DeleteFile(Text path) -> line("rm -f -- " + ShellWords.word(path));
+      case Undo.Command(List<Text> argv) -> line(words(argv));
       case Undo.DropPartial _ -> {
         // The script downloads to a folder of its own.
       }
@@ -296,10 +297,9 @@ final class PlanScript {
   }
 
   private void run(Step.Run step) {
-    String argv = step.argv().stream().map(ShellWords::word).collect(Collectors.joining(" "));
     String input =
         step.input().map(text -> "printf %s " + ShellWords.word(text) + " | ").orElse("");
-    line(step.id().replace('-', '_') + "_out=$(" + input + argv + ")");
+    line(step.id().replace('-', '_') + "_out=$(" + input + words(step.argv()) + ")");
     step.outputs()
         .forEach(
             (name, selector) ->
@@ -310,6 +310,10 @@ final class PlanScript {
                         + "_out\" | found "
                         + ShellWords.quote(selector)
                         + ")"));
+  }
+
+  private static String words(List<Text> argv) {
+    return argv.stream().map(ShellWords::word).collect(Collectors.joining(" "));
   }
 
   private void write(Step.Write step) {

@@ -48,7 +48,11 @@ public final class PlanText {
           require.checks().stream().map(check -> check.name() + ": " + condition(check)).toList();
       case Step.Call call -> shortened(command(call.call()));
       case Step.Run run ->
-          List.of(run.argv().stream().map(ShellWords::word).collect(Collectors.joining(" ")));
+          List.of(
+              command(run.argv())
+                  + run.input()
+                      .map(input -> ", given " + input.toString().lines().count() + " lines")
+                      .orElse(""));
       case Step.Download download -> details(download.fetch());
       case Step.Write write ->
           List.of(
@@ -69,6 +73,11 @@ public final class PlanText {
     };
   }
 
+  /** A command as it would be typed; one line. */
+  public static String command(List<Text> argv) {
+    return argv.stream().map(ShellWords::word).collect(Collectors.joining(" "));
+  }
+
   /** A call may carry a whole script. */
   private static List<String> shortened(String command) {
     List<String> lines = command.lines().toList();
@@ -84,6 +93,7 @@ public final class PlanText {
     return switch (undo) {
       case Undo.Api api -> command(api.call());
       case Undo.DeleteFile(Text path) -> "rm " + ShellWords.word(path);
+      case Undo.Command(List<Text> argv) -> command(argv);
       case Undo.DropPartial(Fetch fetch) -> "the partial download of " + fetch.url();
     };
   }

@@ -228,7 +228,7 @@ public final class PlanTree {
           new Step.Run(
               id,
               label,
-              Tree.list(tree, "argv").stream().map(Text::ofTree).toList(),
+              argv(tree),
               Tree.at(tree, "input").map(Text::ofTree),
               outputs(tree),
               seconds(tree, "deadline-seconds"),
@@ -273,6 +273,10 @@ public final class PlanTree {
 
   private static Text text(Object tree, String key) {
     return Text.ofTree(Tree.at(tree, key).orElse(null));
+  }
+
+  private static List<Text> argv(Object tree) {
+    return Tree.list(tree, "argv").stream().map(Text::ofTree).toList();
   }
 
   private static PveCall call(Object tree, String key) {
@@ -377,6 +381,8 @@ public final class PlanTree {
         tree.put("ours", tree(api.ours()));
       }
       case Undo.DeleteFile(Text path) -> tree.put("delete", path.tree());
+      case Undo.Command(List<Text> argv) ->
+          tree.put("argv", argv.stream().map(Text::tree).toList());
       case Undo.DropPartial(Fetch fetch) -> tree.put("drop", fetch.tree());
     }
     return tree;
@@ -386,6 +392,9 @@ public final class PlanTree {
     if (Tree.at(tree, "call").isPresent()) {
       return new Undo.Api(
           call(tree, "call"), probe(Tree.map(tree, "there")), probe(Tree.map(tree, "ours")));
+    }
+    if (Tree.at(tree, "argv").isPresent()) {
+      return new Undo.Command(argv(tree));
     }
     return Tree.at(tree, "delete").isPresent()
         ? new Undo.DeleteFile(text(tree, "delete"))

@@ -106,7 +106,7 @@ public sealed interface Step {
    *
    * @param input standard input; may hold a secret, which argv never may
    * @param outputs further outputs: name to a selector of {@link dev.proxkiln.core.tree.Tree#pick}
-   *     on the standard output as one text, for example {@code ~ (?m)^path=(.*)$}
+   *     on the standard output as one text, for example {@code " ~ (?m)^path=(.*)$"}
    */
   record Run(
       String id,

@@ -22,6 +22,7 @@ import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.core.tree.Tree;
 import java.math.BigInteger;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -42,6 +43,7 @@ final class StepWork {
       Pattern.compile("/nodes/([^/]+)/(?:qemu|lxc)/(\\d+)(?:/.*)?");
   private static final Pattern NODE = Pattern.compile("/nodes/([^/]+)/.*");
   private static final Pattern WHOLE = Pattern.compile("-?\\d{1,40}");
+  private static final Duration TAKING_BACK = Duration.ofMinutes(2);
   private static final int CONSOLE_LINES = 25;
 
   private final Ports ports;
@@ -359,7 +361,7 @@ final class StepWork {
       return switch (undo) {
         case Undo.Api api -> holds(api.there());
         case Undo.DeleteFile(Text path) -> ports.files().exists(resolve(path));
-        case Undo.DropPartial _ -> false;
+        case Undo.Command _, Undo.DropPartial _ -> false;
       };
     } catch (UnresolvedOutput e) {
       return false;
@@ -383,6 +385,12 @@ final class StepWork {
           answer.task().ifPresent(task -> ports.pve().await(task, PvePort.TaskWatch.NONE));
         }
         case Undo.DeleteFile(Text path) -> ports.files().delete(resolve(path));
+        case Undo.Command(List<Text> argv) -> {
+          Optional<Problem> failed = takeBack(argv);
+          if (failed.isPresent()) {
+            return failed;
+          }
+        }
         case Undo.DropPartial drop -> ports.downloads().dropPartial(drop.fetch());
       }
       return Optional.empty();
@@ -392,6 +400,22 @@ final class StepWork {
     } catch (ProblemException e) {
       return Optional.of(e.first());
     }
+  }
+
+  private Optional<Problem> takeBack(List<Text> argv) {
+    List<String> words = argv.stream().map(this::resolve).toList();
+    Commands.Ended ended =
+        ports
+            .commands()
+            .run(new Commands.Command(words, Map.of(), Optional.empty(), TAKING_BACK, List.of()));
+    return ended.ok()
+        ? Optional.empty()
+        : Optional.of(
+            CoreSlug.COMMAND_FAILED.problem(
+                "run " + run.id(),
+                "'" + words.getFirst() + "' ended with exit code " + ended.exit() + ".",
+                ended.err().strip(),
+                "Type it again: " + String.join(" ", words)));
   }
 
   private Problem notOurs(Undo.Api api) {
@@ -407,6 +431,8 @@ final class StepWork {
     return switch (undo) {
       case Undo.Api api -> PlanText.command(known(api.call()));
       case Undo.DeleteFile(Text path) -> "rm " + known(path);
+      case Undo.Command(List<Text> argv) ->
+          PlanText.command(argv.stream().map(this::known).toList());
       case Undo.DropPartial drop -> "remove the partial download of " + drop.fetch().url();
     };
   }

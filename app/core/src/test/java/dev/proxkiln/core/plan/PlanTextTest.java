@@ -108,7 +108,9 @@ class PlanTextTest {
                 Map.of("path", " ~ (?m)^path=(.*)$"),
                 Duration.ofSeconds(9),
                 new Probe.FileThere(Text.of("/x")),
-                List.of(new Undo.DeleteFile(Text.of("/x"))),
+                List.of(
+                    new Undo.DeleteFile(Text.of("/x")),
+                    Undo.Command.removing(Text.output("image", "path"))),
                 2),
             new Step.Await(
                 "ping",

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ExecutorTest {
@@ -323,6 +324,29 @@ class ExecutorTest {
     assertThat(execute(run).exitCode()).isEqualTo(4);
     assertThat(node.guests.keySet()).containsExactly("900");
     assertThat(node.guests.get("900")).containsEntry("description", "failed at tool");
+  }
+
+  private static Step.Run command(String id, String... argv) {
+    return new Step.Run(
+        id,
+        "run",
+        Stream.of(argv).map(Text::of).toList(),
+        Optional.empty(),
+        Map.of("path", " ~ path=(.*)"),
+        Duration.ofSeconds(1),
+        Probe.never(),
+        List.of(Undo.Command.removing(Text.output(id, "path"))),
+        1);
+  }
+
+  @Test
+  void aCommandIsTakenBackByAnotherCommand() {
+    MemoryRun run =
+        new MemoryRun(plan(command("tool", "echo", "path=/work/x y"), command("other", "false")));
+    assertThat(execute(run).exitCode()).isEqualTo(4);
+    // The second never told its path, so there is nothing that could be removed.
+    assertThat(node.commands)
+        .containsExactly("echo path=/work/x y", "false", "rm -rf -- /work/x y");
   }
 
   @Test

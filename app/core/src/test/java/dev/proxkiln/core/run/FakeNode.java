@@ -26,6 +26,7 @@ import java.util.function.Consumer;
 final class FakeNode implements PvePort, NodeFiles, Downloads, Commands, Time {
   final Map<String, Map<String, Object>> guests = new TreeMap<>();
   final Map<String, String> files = new TreeMap<>();
+  final List<String> commands = new ArrayList<>();
   final List<String> sent = new ArrayList<>();
 
   /** Set to make the next create find its ID taken by somebody else. */
@@ -139,6 +140,7 @@ final class FakeNode implements PvePort, NodeFiles, Downloads, Commands, Time {
   @Override
   public Ended run(Command command, Consumer<String> line) {
     line.accept("ran " + command.argv());
+    commands.add(String.join(" ", command.argv()));
     String out =
         command.argv().getFirst().equals("echo")
             ? String.join(" ", command.argv().subList(1, command.argv().size()))

@@ -16,7 +16,7 @@ import tools.jackson.dataformat.yaml.YAMLFactory;
  * {@code 24.10} stays {@code 24.10}. Uses the streaming parser, without data binding, because
  * {@code catalog list} has to start fast.
  */
-final class YamlTree {
+public final class YamlTree {
 
   private static final YAMLFactory YAML =
       YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
@@ -28,7 +28,7 @@ final class YamlTree {
    *
    * @throws tools.jackson.core.JacksonException when it is not YAML; the message says where
    */
-  static @Nullable Object read(String text) {
+  public static @Nullable Object read(String text) {
     try (JsonParser parser = YAML.createParser(ObjectReadContext.empty(), text)) {
       return value(parser, parser.nextToken());
     }

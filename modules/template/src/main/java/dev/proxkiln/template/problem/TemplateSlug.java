@@ -35,6 +35,12 @@ public enum TemplateSlug implements Slug {
   NOT_A_TEMPLATE(Kind.INPUT),
   /** The template was not made by proxkiln, or the mark was removed. */
   NOT_MADE_BY_PROXKILN(Kind.INPUT),
+  /** A package, category or preset that the lists do not have. */
+  PACKAGE_UNKNOWN(Kind.INPUT),
+  /** A package that the image's distribution does not have. */
+  PACKAGE_UNAVAILABLE(Kind.INPUT),
+  /** The image has no package manager that can be used. */
+  PACKAGES_UNSUPPORTED(Kind.INPUT),
   /** A clone of the template did not boot as it should. */
   TEMPLATE_TEST_FAILED(Kind.WORK);
 
