@@ -1,6 +1,6 @@
 #!/bin/bash
 # Create template web of Ubuntu 24.04 LTS (Noble Numbat)
-# Made by: proxkiln plan template create --format sh (plan ea009e06c1ed)
+# Made by: proxkiln plan template create --format sh (plan c0b0f5fafa70)
 # Run it as root on node pve. It stops at the first error and undoes nothing.
 set -euo pipefail
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
@@ -58,10 +58,10 @@ digest_of() {
 # 1 of 11: Check the node before anything is made
 if answer=$(pvesh get /cluster/status --output-format json) && meets '[type=cluster].quorate' EQUALS_OR_ABSENT 1 <<<"$answer"; then :; else fail 'The cluster has lost its quorum, so nothing can be made on it. Bring the other nodes back: pvecm status shows who is missing.'; fi
 if answer=$(pvesh get /cluster/nextid --vmid 9100 --output-format json); then :; else fail 'VM ID '\''9100'\'' is in use. Choose another, or leave --vmid out to take the next free one.'; fi
+if answer=$(pvesh get /pools --output-format json) && meets '[poolid=team]' PRESENT '' <<<"$answer"; then :; else fail 'There is no resource pool '\''team'\'' that you may see. Give one of: team.'; fi
 if answer=$(pvesh get /nodes/pve/storage/thin/status --output-format json) && meets active EQUALS 1 <<<"$answer" && meets content HAS_WORD images <<<"$answer"; then :; else fail 'Storage '\''thin'\'' takes no disk images now. See it with: pvesm status --content images'; fi
 if answer=$(pvesh get /nodes/pve/storage/thin/status --output-format json) && meets avail AT_LEAST_IF_KNOWN 4509715660 <<<"$answer"; then :; else fail 'Storage '\''thin'\'' has less than the 4300 MiB that this needs. Free space, choose another storage with --storage, or a smaller --disk-size.'; fi
 if answer=$(pvesh get /nodes/pve/network --type any_bridge --output-format json) && meets '[iface=vmbr1]' PRESENT '' <<<"$answer"; then :; else fail 'Node '\''pve'\'' has no bridge '\''vmbr1'\'' that you may use. Give --bridge vmbr0 or vmbr1.'; fi
-if answer=$(pvesh get /pools --output-format json) && meets '[poolid=team]' PRESENT '' <<<"$answer"; then :; else fail 'There is no resource pool '\''team'\'' that you may see. Give one of: team.'; fi
 if grep -Pqz -- '\A(?!\$(?:y|gy|7|2b|2x|argon2\w*|sha1|md5)\$)' <<<"${secret_web}"; then :; else fail 'The secret '\''web'\'' holds a hash that Proxmox VE does not know. Make a hash with: openssl passwd -6'; fi
 
 # 2 of 11: Download Ubuntu 24.04 LTS (Noble Numbat), verify it by sha256 and signature

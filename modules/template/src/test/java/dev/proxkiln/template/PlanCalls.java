@@ -80,12 +80,15 @@ public final class PlanCalls {
             });
   }
 
+  /** Steps of a part of a larger plan have a prefix before their usual name. */
   private static String output(Text.Output output) {
-    String known = OUTPUTS.get(output.reference());
+    String step = output.step().substring(output.step().lastIndexOf('-') + 1);
+    String known = OUTPUTS.get(step + "." + output.name());
     if (known != null) {
       return known;
     }
-    return output.step().startsWith("vmid") ? "9100" : output.name().equals("pid") ? "42" : "x";
+    boolean id = step.startsWith("vmid") || output.step().startsWith("vmid");
+    return id ? "9100" : output.name().equals("pid") ? "42" : "x";
   }
 
   /** The parameters with their outputs filled in. */

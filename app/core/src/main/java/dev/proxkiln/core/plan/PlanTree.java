@@ -134,7 +134,7 @@ public final class PlanTree {
 
   // ---- steps ----
 
-  private static Map<String, Object> tree(Step step) {
+  static Map<String, Object> tree(Step step) {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("id", step.id());
     tree.put("label", step.label());
@@ -203,7 +203,7 @@ public final class PlanTree {
     tree.put("weight", step.weight());
   }
 
-  private static Step step(Object tree) {
+  static Step step(Object tree) {
     String id = Tree.text(tree, "id");
     String label = Tree.text(tree, "label");
     int weight = Tree.number(tree, "weight").orElse(1L).intValue();

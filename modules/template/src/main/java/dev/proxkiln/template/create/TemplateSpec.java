@@ -1,112 +1,69 @@
 package dev.proxkiln.template.create;
 
-import dev.proxkiln.core.facts.StorageFacts;
-import dev.proxkiln.core.plan.Fetch;
 import dev.proxkiln.core.spec.Spec;
-import dev.proxkiln.template.catalogue.Firmware;
-import dev.proxkiln.template.catalogue.Image;
+import dev.proxkiln.template.part.Draft;
+import dev.proxkiln.template.part.Part;
+import dev.proxkiln.template.part.Reading;
+import dev.proxkiln.template.part.Source;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The checked wish of {@code template create}.
  *
- * @param image what it is made of
- * @param fetch what to download and how to trust it
- * @param vmid VM ID, empty to take the next free one
- * @param name the template's name
- * @param tags the user's tags, without our own
- * @param notes the user's notes, may be empty
- * @param pool resource pool
- * @param storage storage for the disks
- * @param importStorage storage that takes the uploaded image; empty where the node reads it by path
- * @param guest the virtual hardware
- * @param network the network of the first interface
- * @param access who may log in
- * @param snippet what has to be said by vendor data
+ * @param source what it is made of
+ * @param access who may log in; empty where the image knows no cloud-init
+ * @param extras what further parts want, in the order of the pages
  */
 public record TemplateSpec(
-    Image image,
-    Fetch fetch,
-    Optional<Long> vmid,
-    String name,
-    List<String> tags,
-    String notes,
-    Optional<String> pool,
-    StorageFacts storage,
-    Optional<String> importStorage,
-    Guest guest,
+    Source source,
+    Identity identity,
+    Hardware hardware,
+    Disks disks,
+    Boot boot,
     Network network,
-    Access access,
-    Optional<Snippet> snippet)
+    Optional<Access> access,
+    List<Extra<?>> extras)
     implements Spec {
 
-  /**
-   * The virtual hardware.
-   *
-   * @param firmware what starts it
-   * @param secureBoot whether Secure Boot keys are enrolled; means nothing for BIOS
-   * @param machine {@code q35} or {@code i440fx}
-   * @param cpu CPU type
-   * @param cores cores per socket
-   * @param sockets sockets
-   * @param memory bytes
-   * @param diskSize bytes
-   * @param diskBus {@code scsi}, {@code virtio} or {@code sata}
-   */
-  public record Guest(
-      Firmware firmware,
-      boolean secureBoot,
-      String machine,
-      String cpu,
-      long cores,
-      long sockets,
-      long memory,
-      long diskSize,
-      String diskBus) {
+  /** A part and what is wished of it. */
+  public record Extra<S>(Part<S> part, S wish) {
 
-    /** The drive that it boots from, for example {@code scsi0}. */
-    public String disk() {
-      return diskBus + "0";
+    static <S> Optional<Extra<S>> read(Part<S> part, Reading reading) {
+      return part.read(reading).map(wish -> new Extra<>(part, wish));
+    }
+
+    void plan(Draft draft) {
+      part.plan(wish, draft);
     }
   }
 
-  /**
-   * The network of the first interface.
-   *
-   * @param ipv4 {@code dhcp}, {@code none}, or an address with its prefix length
-   * @param ipv6 {@code auto}, {@code dhcp}, {@code none}, or an address with its prefix length
-   * @param dns addresses; empty for the node's own
-   */
-  public record Network(
-      String bridge,
-      Optional<Long> vlan,
-      Optional<Long> mtu,
-      boolean firewall,
-      String ipv4,
-      Optional<String> gateway,
-      String ipv6,
-      Optional<String> gateway6,
-      List<String> dns,
-      List<String> searchDomains) {}
+  public TemplateSpec {
+    extras = List.copyOf(extras);
+  }
 
-  /**
-   * Who may log in.
-   *
-   * @param user name of the first user
-   * @param password name of the secret that holds the password or its crypt hash
-   * @param keys public keys, one each
-   * @param upgrade whether the first boot of a clone upgrades all packages
-   */
-  public record Access(
-      String user, Optional<String> password, List<String> keys, boolean upgrade) {}
+  /** The same under another name. */
+  public TemplateSpec named(String name) {
+    return with(
+        new Identity(identity.vmid(), name, identity.tags(), identity.notes(), identity.pool()));
+  }
 
-  /**
-   * Vendor data that a clone reads at its first boot.
-   *
-   * @param storage storage of the file
-   * @param folder folder of the storage on the node
-   * @param content the whole file
-   */
-  public record Snippet(String storage, String folder, String content) {}
+  /** The same with more tags. */
+  public TemplateSpec tagged(List<String> more) {
+    List<String> all = Stream.concat(identity.tags().stream(), more.stream()).distinct().toList();
+    return with(
+        new Identity(identity.vmid(), identity.name(), all, identity.notes(), identity.pool()));
+  }
+
+  /** The same with the next free VM ID. */
+  public TemplateSpec withoutVmid() {
+    return with(
+        new Identity(
+            Optional.empty(), identity.name(), identity.tags(), identity.notes(), identity.pool()));
+  }
+
+  private TemplateSpec with(Identity other) {
+    return new TemplateSpec(source, other, hardware, disks, boot, network, access, extras);
+  }
 }

@@ -1,6 +1,6 @@
 package dev.proxkiln.template.create;
 
-import dev.proxkiln.template.catalogue.Image;
+import dev.proxkiln.template.part.Subject;
 import java.io.StringWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,14 +23,14 @@ final class VendorData {
   private VendorData() {}
 
   /** The file, or empty when nothing is wanted. */
-  static Optional<String> of(Image image, Optional<String> timezone, boolean agent) {
+  static Optional<String> of(Subject subject, Optional<String> timezone, boolean agent) {
     Map<String, Object> wanted = new LinkedHashMap<>();
     timezone.ifPresent(zone -> wanted.put("timezone", zone));
     if (agent) {
       wanted.put("packages", List.of("qemu-guest-agent"));
       wanted.put(
           "runcmd",
-          image.family().equals("alpine")
+          subject.family().equals("alpine")
               ? List.of(
                   List.of("rc-update", "add", "qemu-guest-agent", "default"),
                   List.of("rc-service", "qemu-guest-agent", "start"))

@@ -1,0 +1,92 @@
+package dev.proxkiln.template.create;
+
+import dev.proxkiln.core.field.Answers;
+import dev.proxkiln.core.field.BadValue;
+import dev.proxkiln.core.field.Field;
+import dev.proxkiln.core.field.Schema;
+import dev.proxkiln.core.field.Type;
+import dev.proxkiln.core.plan.Expect;
+import dev.proxkiln.pve.model.EfiDisk;
+import dev.proxkiln.template.catalogue.Firmware;
+import dev.proxkiln.template.catalogue.Needs;
+import dev.proxkiln.template.part.Draft;
+import dev.proxkiln.template.part.Part;
+import dev.proxkiln.template.part.Reading;
+import dev.proxkiln.template.part.Sources;
+import java.util.List;
+import java.util.Optional;
+
+/** Machine, firmware and Secure Boot. */
+final class BootPart implements Part<Boot> {
+
+  private final Field<String> machine;
+  private final Field<String> firmware;
+  private final Field<Boolean> secureBoot;
+  private final Field<String> storage;
+
+  /** Where the firmware's variables are kept is a setting of the disks. */
+  BootPart(Sources sources, Field<String> storage) {
+    this.storage = storage;
+    machine =
+        Field.of("machine", "Machine", Type.word("MACHINE", "q35", "i440fx"), "Chipset of clones.")
+            .byDefault((facts, answers) -> sources.needs(answers).map(Needs::machine));
+    firmware =
+        Field.of(
+                "firmware",
+                "Firmware",
+                Type.word("FIRMWARE", "bios", "uefi"),
+                "What starts clones; left out, bios where the image can, because it is simpler.")
+            .byDefault(
+                (facts, answers) ->
+                    sources.subject(answers).map(subject -> subject.preferredFirmware().word()));
+    secureBoot =
+        Field.of(
+                "secure-boot",
+                "Secure Boot",
+                Type.flag(),
+                "Whether the usual Secure Boot keys are enrolled; needs a signed boot chain.")
+            .byDefault((facts, answers) -> sources.needs(answers).map(Needs::secureBoot))
+            .ruled(
+                (wanted, facts, answers) ->
+                    wanted && !sources.needs(answers).map(Needs::secureBoot).orElse(true)
+                        ? Optional.of(
+                            new BadValue(
+                                "cannot work: nothing in this image is signed",
+                                "Give --secure-boot false."))
+                        : Optional.empty())
+            .onlyWhen(answers -> firmware(answers) == Firmware.UEFI);
+  }
+
+  @Override
+  public Schema.Page page() {
+    return new Schema.Page("Firmware", List.of(machine, firmware, secureBoot));
+  }
+
+  /** What the answers say that starts the guest. */
+  Firmware firmware(Answers answers) {
+    return answers.find(firmware).orElse("bios").equals("uefi") ? Firmware.UEFI : Firmware.BIOS;
+  }
+
+  @Override
+  public Optional<Boot> read(Reading reading) {
+    return reading
+        .find(storage)
+        .map(
+            id ->
+                new Boot(
+                    reading.get(machine),
+                    reading.firmware(),
+                    reading.find(secureBoot).orElse(false),
+                    id));
+  }
+
+  @Override
+  public void plan(Boot boot, Draft draft) {
+    draft.set("machine", boot.machine().equals("i440fx") ? "pc" : boot.machine());
+    draft.set("bios", boot.firmware().bios());
+    if (boot.isUefi()) {
+      draft.set("efidisk0", EfiDisk.on(boot.efiStorage(), boot.secureBoot()).text());
+      draft.expect(Expect.present("efidisk0"));
+    }
+  }
+}

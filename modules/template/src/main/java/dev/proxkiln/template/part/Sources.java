@@ -1,0 +1,80 @@
+package dev.proxkiln.template.part;
+
+import dev.proxkiln.core.field.Answers;
+import dev.proxkiln.core.field.Field;
+import dev.proxkiln.core.field.Schema;
+import dev.proxkiln.core.problem.CoreSlug;
+import dev.proxkiln.template.catalogue.Needs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The page that says what a template is made of: one of several kinds of source. */
+public final class Sources implements Part<Source> {
+
+  private final List<SourceKind> kinds;
+
+  /** Kinds in the order in which they are asked; the last one is the usual one. */
+  public Sources(List<SourceKind> kinds) {
+    this.kinds = List.copyOf(kinds);
+  }
+
+  @Override
+  public Schema.Page page() {
+    List<Field<?>> fields = new ArrayList<>();
+    // The usual one first: its setting may stand without a flag.
+    kinds.reversed().forEach(kind -> fields.addAll(kind.fields()));
+    return new Schema.Page("Image", fields);
+  }
+
+  private Optional<SourceKind> kind(Answers answers) {
+    return kinds.stream().filter(kind -> kind.wanted(answers)).findFirst();
+  }
+
+  /** What the template will be made of, as far as the answers tell. */
+  public Optional<Subject> subject(Answers answers) {
+    return kind(answers).flatMap(kind -> kind.subject(answers));
+  }
+
+  /** What that needs of the virtual machine. */
+  public Optional<Needs> needs(Answers answers) {
+    return subject(answers).map(Subject::needs);
+  }
+
+  /** Whether a file from here goes to the node, as far as the raw settings tell. */
+  public boolean bringsFile(Target target) {
+    return kinds.stream()
+        .filter(kind -> target.given(kind.fields().getFirst()).isPresent())
+        .findFirst()
+        .map(SourceKind::bringsFile)
+        .orElse(true);
+  }
+
+  @Override
+  public void check(Target target) {
+    kinds.forEach(kind -> kind.check(target));
+    if (page().fields().stream().allMatch(field -> target.given(field).isEmpty())) {
+      Field<?> usual = kinds.getLast().fields().getFirst();
+      target.problem(
+          CoreSlug.MISSING_VALUE.problem(
+              "--" + usual.key(),
+              usual.label() + " is missing.",
+              "It has no default here.",
+              "Give --"
+                  + usual.key()
+                  + " "
+                  + usual.type().name()
+                  + ", or write it after the command; see: proxkiln catalog list"));
+    }
+  }
+
+  @Override
+  public Optional<Source> read(Reading reading) {
+    return kind(reading.answers()).flatMap(kind -> kind.read(reading));
+  }
+
+  @Override
+  public void plan(Source source, Draft draft) {
+    source.plan(draft);
+  }
+}
