@@ -5,7 +5,7 @@
 # name is a hash of the recipe, so a changed recipe makes a new image and an unchanged one never does.
 demo_image() {
   local suite=${1:-bookworm} recipe
-  recipe=$(sha256sum <"$PARTS/demo-image.sh")
+  recipe=$(cat "$PARTS/demo-image.sh" "$ROOT/templates/build/cloud-image.sh" | sha256sum)
   IMAGE_DIR=$CACHE/image-$suite-${recipe:0:12}
   [[ -f $IMAGE_DIR/SHA512SUMS.asc ]] && return
   mkdir -p "$CACHE"

@@ -6,7 +6,7 @@ readonly PACKAGES=(
   ca-certificates curl git maven
   openssh-client ovmf qemu-system-x86 qemu-utils seabios ipxe-qemu xorriso
   debian-archive-keyring dosfstools e2fsprogs fdisk gnupg grub-common grub-pc-bin mmdebstrap mtools
-  bzip2 cpio libxml2-utils shellcheck shfmt time tmux xz-utils zstd
+  bzip2 cpio ignition libxml2-utils shellcheck shfmt time tmux xz-utils zstd
 )
 # Asked for where there is no dpkg to ask.
 readonly COMMANDS=(
