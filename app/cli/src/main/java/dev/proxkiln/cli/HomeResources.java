@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 
 /** The shipped {@code templates/} folder with the user's own over it, file by file. */
 final class HomeResources implements Resources {
+  private final Path own;
   private final List<Path> folders;
 
   /**
@@ -21,6 +22,7 @@ final class HomeResources implements Resources {
    * @param shipped our folder
    */
   HomeResources(Path own, Path shipped) {
+    this.own = own;
     this.folders = List.of(own, shipped);
   }
 
@@ -57,6 +59,11 @@ final class HomeResources implements Resources {
       }
     }
     return Optional.empty();
+  }
+
+  @Override
+  public boolean isOwn(String name) {
+    return Files.isRegularFile(inside(own, name));
   }
 
   private static Path inside(Path root, String name) {

@@ -25,7 +25,7 @@ final class Results {
 
   void print(Query.Result result) {
     switch (result) {
-      case Query.Rows(List<Query.Column> columns, List<Object> rows) -> {
+      case Query.Rows(var columns, var rows, var notes) -> {
         if (tree(rows)) {
           return;
         }
@@ -37,6 +37,8 @@ final class Results {
         rows.forEach(
             row -> table.row(columns.stream().map(column -> cell(row, column.path())).toList()));
         outside.out().print(table.text(look));
+        outside.out().flush();
+        notes.forEach(outside.err()::println);
       }
       case Query.One(Object one) -> {
         if (!tree(one)) {

@@ -7,6 +7,7 @@ import dev.proxkiln.core.module.Resources;
 import dev.proxkiln.template.boottest.TemplateTest;
 import dev.proxkiln.template.catalogue.Catalogue;
 import dev.proxkiln.template.catalogue.CatalogueList;
+import dev.proxkiln.template.catalogue.CatalogueSearch;
 import dev.proxkiln.template.catalogue.CatalogueShow;
 import dev.proxkiln.template.create.TemplateCreate;
 import dev.proxkiln.template.existing.TemplateDelete;
@@ -98,6 +99,7 @@ public final class TemplateModule implements Module {
   public List<Query> queries() {
     return List.of(
         new CatalogueList(this::catalogue, today),
+        new CatalogueSearch(this::catalogue, today),
         new CatalogueShow(this::catalogue, today),
         new TemplateList(this::catalogue),
         new TemplateShow(),

@@ -42,6 +42,11 @@ public final class FolderResources implements Resources {
   }
 
   @Override
+  public boolean isOwn(String name) {
+    return own.containsKey(name);
+  }
+
+  @Override
   public Optional<String> read(String name) {
     if (own.containsKey(name)) {
       return Optional.of(own.get(name));

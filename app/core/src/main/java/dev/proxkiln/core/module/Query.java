@@ -38,8 +38,14 @@ public interface Query {
    *
    * @param columns what the table shows, in order
    * @param rows plain trees with stable keys; JSON and YAML print them whole
+   * @param notes sentences for people, shown after the table and nowhere else
    */
-  record Rows(List<Column> columns, List<Object> rows) implements Result {}
+  record Rows(List<Column> columns, List<Object> rows, List<String> notes) implements Result {
+    /** Rows that speak for themselves. */
+    public Rows(List<Column> columns, List<Object> rows) {
+      this(columns, rows, List.of());
+    }
+  }
 
   /** One thing: a plain tree with stable keys. */
   record One(Object tree) implements Result {}

@@ -11,4 +11,9 @@ public interface Resources {
 
   /** The text of a file, for example {@code images/debian.yaml}; empty where there is none. */
   Optional<String> read(String name);
+
+  /** Whether the file that {@link #read} gives is the user's own. */
+  default boolean isOwn(String name) {
+    return false;
+  }
 }

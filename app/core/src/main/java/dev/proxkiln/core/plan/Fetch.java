@@ -54,7 +54,8 @@ public record Fetch(
    * @param algorithm {@code sha256} or {@code sha512}
    * @param url address of the checksum file
    * @param form {@code gnu}, {@code bsd}, {@code single}, {@code clearsigned} (with either inside),
-   *     or {@code auto}: whatever it is, and the other algorithm where this one is not there
+   *     {@code lone} (the one digest counts, whatever name stands beside it), or {@code auto}:
+   *     whatever it is, and the other algorithm where this one is not there
    * @param file the name to look for in it
    * @param signature who must have signed it, empty where the publisher signs nothing
    */

@@ -183,6 +183,7 @@ public final class StreamingDownloads implements Downloads {
     String digest;
     switch (published.form()) {
       case "single" -> digest = sums.loneDigest(algorithm, published.file());
+      case "lone" -> digest = sums.onlyDigest(algorithm);
       case "auto" -> {
         algorithm = sums.knows(algorithm, published.file()) ? algorithm : other(algorithm);
         digest = sums.loneDigest(algorithm, published.file());

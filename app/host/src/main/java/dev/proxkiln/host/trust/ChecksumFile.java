@@ -134,6 +134,27 @@ public final class ChecksumFile {
                     && (l.file.isEmpty() || l.file.equals(file) || l.file.endsWith("/" + file)));
   }
 
+  /**
+   * The only digest of a file that belongs to one image by its address, whatever name stands in it.
+   *
+   * @param algorithm {@code sha256} or {@code sha512}
+   * @return lower-case hex
+   * @throws ProblemException {@code checksum-unreadable} when there is not exactly one
+   */
+  public String onlyDigest(String algorithm) {
+    List<String> digests = digests(lines, algorithm);
+    if (digests.size() != 1) {
+      throw HostSlug.CHECKSUM_UNREADABLE
+          .problem(
+              where,
+              "the checksum file has " + digests.size() + " " + algorithm + " digests, not one",
+              "",
+              "check the address of the checksum file")
+          .raise();
+    }
+    return digests.getFirst();
+  }
+
   private static List<String> digests(List<Line> lines, String algorithm) {
     return lines.stream().filter(l -> l.isOf(algorithm)).map(Line::digest).distinct().toList();
   }

@@ -82,6 +82,17 @@ class ChecksumFileTest {
   }
 
   @Test
+  void aLoneDigestCountsWhateverItsName() {
+    assertThat(ChecksumFile.read(A + "  images/other\n", "x").onlyDigest("sha256")).isEqualTo(A);
+    assertProblem(
+        () -> ChecksumFile.read(A + "  i\n" + B + "  j\n", "x").onlyDigest("sha256"),
+        "checksum-unreadable",
+        "2 sha256 digests");
+    assertProblem(
+        () -> ChecksumFile.read(A + "  i\n", "x").onlyDigest("sha512"), "checksum-unreadable", "0");
+  }
+
+  @Test
   void refusesTwoDifferentDigestsForOneFile() {
     assertProblem(
         () -> ChecksumFile.read(A + "  i\n" + B + "  i\n", "x").digest("sha256", "i"),

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Every image that proxkiln knows; files are read when the first question comes. */
 public final class Catalogue {
@@ -60,12 +61,17 @@ public final class Catalogue {
         listed.put(file, parsed.get(file).stream().map(Listed::of).toList());
       }
     }
-    claims(problems);
+    Map<String, List<Listed>> left =
+        new Claims(
+                file -> resources.isOwn(FOLDER + "/" + file),
+                (file, fault) -> problems.add(problem(file, fault)))
+            .settle(listed);
     if (!problems.isEmpty()) {
       listed.clear();
       parsed.clear();
       throw new ProblemException(problems);
     }
+    listed.putAll(left);
   }
 
   private List<String> files() {
@@ -78,35 +84,6 @@ public final class Catalogue {
 
   private static List<Image> parse(String file, String text, List<Problem> problems) {
     return CatalogueFile.read(text, fault -> problems.add(problem(file, fault)));
-  }
-
-  /** No name may mean two images. */
-  private void claims(List<Problem> problems) {
-    Map<String, String> names = new HashMap<>();
-    listed.forEach(
-        (file, images) -> {
-          for (Listed image : images) {
-            claim(image.id(), image, file, names, problems);
-            image.aliases().forEach(alias -> claim(alias, image, file, names, problems));
-          }
-        });
-  }
-
-  private static void claim(
-      String word, Listed image, String file, Map<String, String> names, List<Problem> problems) {
-    String before = names.putIfAbsent(word, file);
-    if (before != null) {
-      problems.add(
-          problem(
-              file,
-              "image '"
-                  + image.id()
-                  + "' is called '"
-                  + word
-                  + "', a name that "
-                  + before
-                  + " gives to another image"));
-    }
   }
 
   private static Problem problem(String file, String fault) {
@@ -126,8 +103,12 @@ public final class Catalogue {
   public synchronized Optional<Image> find(String word) {
     list();
     for (Map.Entry<String, List<Listed>> file : listed.entrySet()) {
-      if (file.getValue().stream().anyMatch(image -> image.isCalled(word))) {
-        return images(file.getKey()).stream().filter(image -> image.isCalled(word)).findFirst();
+      for (Listed called : file.getValue()) {
+        if (called.isCalled(word)) {
+          return images(file.getKey()).stream()
+              .filter(image -> image.id().equals(called.id()))
+              .findFirst();
+        }
       }
     }
     return Optional.empty();
@@ -140,7 +121,14 @@ public final class Catalogue {
    */
   public synchronized List<Image> images() {
     list();
-    return listed.keySet().stream().flatMap(file -> images(file).stream()).toList();
+    return listed.entrySet().stream()
+        .flatMap(
+            file -> {
+              Set<String> left =
+                  file.getValue().stream().map(Listed::id).collect(Collectors.toSet());
+              return images(file.getKey()).stream().filter(image -> left.contains(image.id()));
+            })
+        .toList();
   }
 
   private List<Image> images(String file) {

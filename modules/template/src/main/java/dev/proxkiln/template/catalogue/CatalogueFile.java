@@ -1,14 +1,15 @@
 package dev.proxkiln.template.catalogue;
 
 import dev.proxkiln.core.tree.Tree;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -16,9 +17,10 @@ import tools.jackson.core.JacksonException;
 /** Reads one file of the catalogue. The format is described in {@code docs/catalogue.md}. */
 final class CatalogueFile {
 
-  private static final Pattern USER = Pattern.compile("[a-z_][a-z0-9_-]{0,31}");
-  private static final Pattern FINGERPRINT = Pattern.compile("[0-9A-F]{40}|[0-9A-F]{64}");
-  private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}");
+  private static final Pattern USER = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]{0,31}");
+
+  /** What no two images share. */
+  private static final List<String> OF_ONE_IMAGE = List.of("id", "title", "aliases", "downloads");
 
   private final Consumer<String> faults;
   private final List<Image> images = new ArrayList<>();
@@ -60,13 +62,19 @@ final class CatalogueFile {
     if (list.isEmpty()) {
       head.fault("'images' is missing or empty");
     }
+    Set<String> keys = new TreeSet<>();
     for (Object one : list) {
-      image(one, defaults, distribution, family, publisher);
+      keys.addAll(image(one, defaults, distribution, family, publisher));
+    }
+    if (!keys.isEmpty()) {
+      keys.removeAll(OF_ONE_IMAGE);
+      new Entry("'defaults'", defaults, Map.of(), faults).close(keys);
     }
     head.close();
   }
 
-  private void image(
+  /** Reads an image and tells which keys it may have. */
+  private Set<String> image(
       Object tree,
       Map<String, Object> defaults,
       String distribution,
@@ -78,7 +86,7 @@ final class CatalogueFile {
     if (!id.isEmpty() && !Image.ID.matcher(id).matches()) {
       entry.fault("'id' may have small letters, digits, dots and dashes only");
     }
-    Set<Firmware> firmware = firmware(entry.word("firmware", "both", "bios", "uefi", "both"));
+    Nature nature = nature(entry);
     Needs needs = needs(entry);
     String compression =
         entry.word(
@@ -96,17 +104,23 @@ final class CatalogueFile {
             "tar.bz2",
             "tar.zst");
     Optional<String> member = entry.text("member");
-    String format = entry.word("format", "qcow2", "qcow2", "raw", "vmdk");
+    String format = entry.word("format", "qcow2", "qcow2", "raw", "vmdk", "iso");
+    DownloadReader reader =
+        new DownloadReader(id, needs.firmware(), compression, member, format, faults);
     List<Download> downloads = new ArrayList<>();
     for (Object one : entry.list("downloads")) {
-      downloads.add(download(id, one, firmware, compression, member, format));
+      downloads.add(reader.read(one));
     }
-    if (downloads.isEmpty()) {
-      entry.fault("'downloads' is missing or empty");
+    if (downloads.isEmpty() != (nature.kind() == Kind.MANUAL)) {
+      entry.fault(
+          downloads.isEmpty()
+              ? "'downloads' is missing or empty"
+              : "it has 'downloads', so its kind is not manual");
     }
     images.add(
         new Image(
             id,
+            nature,
             distribution,
             entry.text("family", family),
             entry.text("publisher", publisher),
@@ -121,6 +135,44 @@ final class CatalogueFile {
             needs,
             downloads));
     entry.close();
+    return entry.known();
+  }
+
+  private static Nature nature(Entry entry) {
+    String kind = entry.word("kind", Kind.CLOUD_IMAGE.word(), words(Kind.values(), Kind::word));
+    String provisioning =
+        entry.word(
+            "provisioning",
+            Provisioning.CLOUD_INIT.word(),
+            words(Provisioning.values(), Provisioning::word));
+    Nature nature =
+        new Nature(
+            of(Kind.values(), Kind::word, kind),
+            of(Provisioning.values(), Provisioning::word, provisioning),
+            entry.word(
+                "answers",
+                "none",
+                "none",
+                "preseed",
+                "autoinstall",
+                "kickstart",
+                "autoyast",
+                "agama",
+                "proxmox"),
+            entry.text("page").map(page -> DownloadReader.address(entry, "page", false)),
+            entry.texts("assumed"));
+    if (nature.kind() == Kind.MANUAL && nature.page().isEmpty()) {
+      entry.fault("'page' is missing: where does one get the file?");
+    }
+    return nature;
+  }
+
+  private static <T> String[] words(T[] values, Function<T, String> word) {
+    return Arrays.stream(values).map(word).toArray(String[]::new);
+  }
+
+  private static <T> T of(T[] values, Function<T, String> word, String text) {
+    return Arrays.stream(values).filter(v -> word.apply(v).equals(text)).findFirst().orElseThrow();
   }
 
   private static Needs needs(Entry entry) {
@@ -131,123 +183,18 @@ final class CatalogueFile {
     return new Needs(
         user,
         entry.text("packages", ""),
-        entry.word("os-type", "l26", "l26", "l24", "solaris", "other"),
+        DownloadReader.firmware(entry),
+        entry.word("os-type", "l26", "l26", "l24", "solaris", "win10", "win11", "other"),
         entry.flag("secure-boot", false),
         entry.word("machine", "q35", "q35", "i440fx"),
         entry.text("cpu", "x86-64-v2-AES"),
         entry.word("cloud-init-bus", "scsi", "scsi", "sata", "ide"),
+        entry.word("disk-bus", "scsi", "scsi", "virtio", "sata"),
         entry.word("console", "serial", "serial", "std"),
         entry.flag("agent", false),
         entry.flag("agent-runs", true),
         entry.size("memory").orElse(512L << 20),
         entry.size("min-disk").orElse(1L << 30),
         entry.size("virtual-size"));
-  }
-
-  private static Set<Firmware> firmware(String word) {
-    return switch (word) {
-      case "bios" -> Set.of(Firmware.BIOS);
-      case "uefi" -> Set.of(Firmware.UEFI);
-      default -> Set.of(Firmware.BIOS, Firmware.UEFI);
-    };
-  }
-
-  private Download download(
-      String id,
-      Object tree,
-      Set<Firmware> firmware,
-      String compression,
-      Optional<String> member,
-      String format) {
-    Entry entry = new Entry("a download of image '" + id + "'", tree, Map.of(), faults);
-    String arch = entry.word("arch", "amd64", "amd64", "arm64");
-    boolean insecure = entry.flag("insecure", false);
-    String url = address(entry, "url", insecure);
-    Optional<Download.Checksum> checksum =
-        entry.entry("checksum").map(inner -> checksum(inner, url, insecure));
-    Optional<Download.Signature> signature =
-        entry.entry("signature").map(inner -> signature(inner, insecure));
-    Optional<Download.Pinned> pinned = entry.entry("pinned").map(inner -> pinned(inner, insecure));
-    if (checksum.isEmpty() && pinned.isEmpty()) {
-      entry.fault("it has neither 'checksum' nor 'pinned', so nothing says what its bytes must be");
-    }
-    Optional<String> own = entry.text("firmware");
-    Download download =
-        new Download(
-            arch,
-            own.isEmpty()
-                ? firmware
-                : firmware(entry.word("firmware", "both", "bios", "uefi", "both")),
-            url,
-            checksum,
-            signature,
-            pinned,
-            compression,
-            member,
-            format,
-            insecure,
-            entry.word("confidence", "confirmed", "confirmed", "pattern").equals("confirmed"));
-    entry.close();
-    return download;
-  }
-
-  private static String address(Entry entry, String key, boolean insecure) {
-    String url = entry.needed(key);
-    try {
-      String scheme = String.valueOf(new URI(url).getScheme());
-      if (!url.isEmpty() && !scheme.equals("https") && !(insecure && scheme.equals("http"))) {
-        entry.fault(
-            "'"
-                + key
-                + "' is '"
-                + url
-                + "', which is no https address"
-                + (scheme.equals("http") ? " (the download may say 'insecure: true')" : ""));
-      }
-    } catch (URISyntaxException e) {
-      entry.fault("'" + key + "' is '" + url + "', which is no address");
-    }
-    return url;
-  }
-
-  private static Download.Checksum checksum(Entry entry, String image, boolean insecure) {
-    Download.Checksum checksum =
-        new Download.Checksum(
-            address(entry, "url", insecure),
-            entry.word("form", "gnu", "gnu", "bsd", "single", "clearsigned"),
-            entry.word("algorithm", "sha256", "sha256", "sha512"),
-            entry.text("file", image.substring(image.lastIndexOf('/') + 1)));
-    entry.close();
-    return checksum;
-  }
-
-  private static Download.Signature signature(Entry entry, boolean insecure) {
-    String fingerprint = entry.needed("fingerprint").replace(" ", "");
-    if (!fingerprint.isEmpty() && !FINGERPRINT.matcher(fingerprint).matches()) {
-      entry.fault("'fingerprint' is not the 40 or 64 upper-case hex digits of an OpenPGP key");
-    }
-    Download.Signature signature =
-        new Download.Signature(
-            entry.word("over", "checksum", "checksum", "image"),
-            entry.text("url").map(url -> address(entry, "url", insecure)),
-            fingerprint);
-    entry.close();
-    return signature;
-  }
-
-  private static Download.Pinned pinned(Entry entry, boolean insecure) {
-    String digest = entry.needed("digest");
-    if (!digest.isEmpty() && !DIGEST.matcher(digest).matches()) {
-      entry.fault("'digest' is not sha256: or sha512: with the digest in lower-case hex");
-      digest = "";
-    }
-    int colon = Math.max(0, digest.indexOf(':'));
-    Download.Pinned pinned =
-        new Download.Pinned(
-            address(entry, "url", insecure),
-            digest.substring(0, colon),
-            digest.isEmpty() ? "" : digest.substring(colon + 1));
-    entry.close();
-    return pinned;
   }
 }

@@ -39,7 +39,7 @@ record CatalogueIndex(Map<String, Section> sections) {
       if (parts.length == 3 && parts[0].equals("file")) {
         images = new ArrayList<>();
         sections.put(parts[1], new Section(Long.parseLong(parts[2], 16), images));
-      } else if (parts.length == 12) {
+      } else if (parts.length == 14) {
         images.add(
             new Listed(
                 parts[0],
@@ -48,12 +48,14 @@ record CatalogueIndex(Map<String, Section> sections) {
                 parts[3],
                 parts[4],
                 parts[5],
-                date(parts[6]),
-                date(parts[7]),
-                words(parts[8]),
-                words(parts[9]),
-                parts[10].equals("agent"),
-                words(parts[11])));
+                parts[6],
+                parts[7],
+                date(parts[8]),
+                date(parts[9]),
+                words(parts[10]),
+                words(parts[11]),
+                parts[12].equals("agent"),
+                words(parts[13])));
       }
     }
     return new CatalogueIndex(sections);
@@ -78,6 +80,8 @@ record CatalogueIndex(Map<String, Section> sections) {
                   "\t",
                   image.id(),
                   image.title(),
+                  image.kind(),
+                  image.provisioning(),
                   image.distribution(),
                   image.family(),
                   image.version(),

@@ -8,13 +8,11 @@ import dev.proxkiln.core.field.Type;
 import dev.proxkiln.core.module.Query;
 import dev.proxkiln.core.port.PvePort;
 import java.time.LocalDate;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** {@code catalog list}: the images of the catalogue. */
+/** {@code catalog list}: the images of the catalogue, or how many there are. */
 public final class CatalogueList implements Query {
 
   static final Field<String> FAMILY =
@@ -38,15 +36,18 @@ public final class CatalogueList implements Query {
               "Leave out releases that get no fixes any more.")
           .byDefault(false);
 
-  private static final List<Column> COLUMNS =
-      List.of(
-          new Column("IMAGE", "id"),
-          new Column("TITLE", "title"),
-          new Column("SUPPORT", "support"),
-          new Column("UNTIL", "until"),
-          new Column("ARCH", "arch"),
-          new Column("FIRMWARE", "firmware"),
-          new Column("AGENT", "agent"));
+  private static final Field<String> KIND =
+      Field.of(
+          "kind",
+          "Kind",
+          Type.word("KIND", "cloud-image", "appliance", "installer-iso", "manual"),
+          "Show one kind of image only.");
+  private static final Field<String> BY =
+      Field.of(
+          "count-by",
+          "Count by",
+          Type.word("WHAT", "family", "distribution", "kind", "provisioning", "support"),
+          "Show how many images there are, in place of the images.");
 
   private final Supplier<Catalogue> catalogue;
   private final Supplier<LocalDate> today;
@@ -64,12 +65,12 @@ public final class CatalogueList implements Query {
 
   @Override
   public String summary() {
-    return "List the cloud images that a template can be made of.";
+    return "List the images that a template can be made of.";
   }
 
   @Override
   public Schema schema(Facts facts) {
-    return Schema.of(FAMILY, ARCH, SUPPORTED);
+    return Schema.of(FAMILY, ARCH, KIND, SUPPORTED, BY);
   }
 
   @Override
@@ -82,46 +83,23 @@ public final class CatalogueList implements Query {
     Optional<String> family = answers.find(FAMILY);
     Optional<String> arch = answers.find(ARCH);
     boolean supported = answers.find(SUPPORTED).orElse(false);
+    Optional<String> kind = answers.find(KIND);
     LocalDate day = today.get();
-    return new Rows(
-        COLUMNS,
+    List<Listed> images =
         catalogue.get().list().stream()
             .filter(
                 i ->
                     family
                         .map(f -> i.family().equals(f) || i.distribution().equals(f))
                         .orElse(true))
-            .filter(i -> arch.map(a -> i.arch().contains(a)).orElse(true))
-            .filter(i -> !supported || support(i, day) != Support.ENDED)
-            .<Object>map(i -> row(i, day))
-            .toList());
-  }
-
-  private static Support support(Listed image, LocalDate day) {
-    return Support.on(image.eol(), image.eolExtended(), day);
-  }
-
-  private static Map<String, Object> row(Listed image, LocalDate day) {
-    Support support = support(image, day);
-    Map<String, Object> row = new LinkedHashMap<>();
-    row.put("id", image.id());
-    row.put("title", image.title());
-    row.put("distribution", image.distribution());
-    row.put("family", image.family());
-    row.put("version", image.version());
-    row.put("codename", image.codename());
-    row.put("support", support.word());
-    row.put(
-        "until",
-        switch (support) {
-          case SUPPORTED -> image.eol().map(LocalDate::toString).orElse("");
-          case EXTENDED -> image.eolExtended().map(LocalDate::toString).orElse("");
-          case ENDED, OPEN -> "";
-        });
-    row.put("arch", String.join(",", image.arch()));
-    row.put("firmware", String.join(",", image.firmware()));
-    row.put("agent", image.agent() ? "yes" : "no");
-    row.put("aliases", image.aliases());
-    return row;
+            // What one fetches oneself may be for any architecture.
+            .filter(i -> arch.map(a -> i.arch().isEmpty() || i.arch().contains(a)).orElse(true))
+            .filter(i -> kind.map(k -> i.kind().equals(k)).orElse(true))
+            .filter(i -> !supported || ListRows.support(i, day) != Support.ENDED)
+            .toList();
+    return answers
+        .find(BY)
+        .map(property -> ListRows.counts(images, property, day))
+        .orElseGet(() -> ListRows.of(images, day));
   }
 }

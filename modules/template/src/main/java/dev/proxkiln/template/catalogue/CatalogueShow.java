@@ -76,6 +76,12 @@ public final class CatalogueShow implements Query {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("id", image.id());
     tree.put("title", image.title());
+    tree.put("kind", image.kind().word());
+    tree.put("provisioning", image.provisioning().word());
+    if (image.kind() == Kind.INSTALLER_ISO) {
+      tree.put("answers", image.nature().answers());
+    }
+    image.nature().page().ifPresent(page -> tree.put("page", page));
     tree.put("distribution", image.distribution());
     tree.put("family", image.family());
     tree.put("publisher", image.publisher());
@@ -99,8 +105,12 @@ public final class CatalogueShow implements Query {
     tree.put("machine", needs.machine());
     tree.put("cpu", needs.cpu());
     tree.put("cloud-init-bus", needs.cloudInitBus());
+    tree.put("disk-bus", needs.diskBus());
     tree.put("console", needs.console());
     tree.put("os-type", needs.osType());
+    if (!image.nature().assumed().isEmpty()) {
+      tree.put("assumed", image.nature().assumed());
+    }
     put(tree, "notes", image.notes());
     List<Object> downloads = new ArrayList<>();
     image.downloads().forEach(download -> downloads.add(tree(download)));
@@ -143,6 +153,16 @@ public final class CatalogueShow implements Query {
             p -> {
               tree.put("pinned", p.url());
               tree.put("pinned-digest", p.algorithm() + ":" + p.digest());
+            });
+    if (!download.verifiable()) {
+      tree.put("unverified", true);
+    }
+    download
+        .newest()
+        .ifPresent(
+            n -> {
+              tree.put("listing", n.listing());
+              tree.put("listing-pattern", n.pattern().pattern());
             });
     tree.put("confidence", download.confirmed() ? "confirmed" : "pattern");
     return tree;

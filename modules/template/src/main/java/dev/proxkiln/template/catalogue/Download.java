@@ -3,6 +3,7 @@ package dev.proxkiln.template.catalogue;
 import dev.proxkiln.core.plan.Fetch;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * One file of an image.
@@ -13,9 +14,10 @@ import java.util.Set;
  * @param checksum where its digest is published, empty where only the pinned digest is known
  * @param signature who signs what, empty where nothing is signed or the key is not known
  * @param pinned one dated build with its digest, for builds that must be the same tomorrow
+ * @param newest where newer builds show up, empty where nobody lists them
  * @param compression as in {@link Fetch}
  * @param member pattern of the file inside an archive
- * @param format {@code qcow2}, {@code raw} or {@code vmdk}
+ * @param format {@code qcow2}, {@code raw}, {@code vmdk} or {@code iso}
  * @param insecure whether plain http is allowed
  * @param confirmed whether the address was seen in use, rather than follow a pattern
  */
@@ -26,6 +28,7 @@ public record Download(
     Optional<Checksum> checksum,
     Optional<Signature> signature,
     Optional<Pinned> pinned,
+    Optional<Newest> newest,
     String compression,
     Optional<String> member,
     String format,
@@ -35,7 +38,7 @@ public record Download(
   /**
    * A published checksum file.
    *
-   * @param form {@code gnu}, {@code bsd}, {@code single} or {@code clearsigned}
+   * @param form {@code gnu}, {@code bsd}, {@code single}, {@code lone} or {@code clearsigned}
    * @param algorithm {@code sha256} or {@code sha512}
    * @param file the name of the image in it
    */
@@ -53,8 +56,21 @@ public record Download(
   /** One dated build. */
   public record Pinned(String url, String algorithm, String digest) {}
 
+  /**
+   * Where newer builds show up.
+   *
+   * @param listing address of a folder's listing, an index or a web page
+   * @param pattern what the names of builds in it look like; the greatest is the newest
+   */
+  public record Newest(String listing, Pattern pattern) {}
+
   public Download {
     firmware = Set.copyOf(firmware);
+  }
+
+  /** Whether anything says what its bytes must be; else a person has to give a digest. */
+  public boolean verifiable() {
+    return checksum.isPresent() || pinned.isPresent();
   }
 
   /**
@@ -62,6 +78,7 @@ public record Download(
    *
    * @param dated take the pinned build in place of the moving address, where there is one
    * @param keys fingerprints of the keys at hand
+   * @throws java.util.NoSuchElementException when it is not {@link #verifiable()}
    */
   public Fetch fetch(boolean dated, Set<String> keys) {
     if (pinned.isPresent() && (dated || checksum.isEmpty())) {

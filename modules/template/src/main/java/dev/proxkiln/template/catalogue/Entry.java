@@ -47,6 +47,11 @@ final class Entry {
     }
   }
 
+  /** The keys that were asked for. */
+  Set<String> known() {
+    return known;
+  }
+
   void fault(String what) {
     faults.accept(where + ": " + what);
   }
@@ -143,6 +148,11 @@ final class Entry {
 
   /** Reports every key that was not asked for. */
   void close() {
+    close(known);
+  }
+
+  /** Reports every key that is none of these. */
+  void close(Set<String> known) {
     for (String key : own.keySet()) {
       if (!known.contains(key)) {
         fault(

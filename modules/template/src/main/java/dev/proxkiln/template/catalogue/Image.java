@@ -8,9 +8,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A cloud image of the catalogue.
+ * An image of the catalogue.
  *
  * @param id short name, fit for a PVE tag
+ * @param nature what kind of thing it is
  * @param distribution name of its file, for example {@code debian}
  * @param family {@code debian}, {@code rhel}, {@code suse}, {@code arch}, {@code alpine} ...
  * @param publisher who serves it
@@ -25,6 +26,7 @@ import java.util.regex.Pattern;
  */
 public record Image(
     String id,
+    Nature nature,
     String distribution,
     String family,
     String publisher,
@@ -47,6 +49,16 @@ public record Image(
     downloads = List.copyOf(downloads);
   }
 
+  /** What kind of thing it is. */
+  public Kind kind() {
+    return nature.kind();
+  }
+
+  /** How its system learns at first boot who it is. */
+  public Provisioning provisioning() {
+    return nature.provisioning();
+  }
+
   /** The file for an architecture and a firmware. */
   public Optional<Download> download(String arch, Firmware firmware) {
     return downloads.stream()
@@ -54,9 +66,12 @@ public record Image(
         .findFirst();
   }
 
-  /** What its files for an architecture boot with. */
+  /** What its files for an architecture boot with; of a file that one fetches oneself, any. */
   public Set<Firmware> firmware(String arch) {
     Set<Firmware> all = EnumSet.noneOf(Firmware.class);
+    if (kind() == Kind.MANUAL) {
+      all.addAll(needs.firmware());
+    }
     downloads.stream().filter(d -> d.arch().equals(arch)).forEach(d -> all.addAll(d.firmware()));
     return all;
   }

@@ -11,6 +11,8 @@ public enum TemplateSlug implements Slug {
   CATALOGUE_UNREADABLE(Kind.INPUT),
   /** The image has no build for the firmware or the architecture that is wanted. */
   IMAGE_WITHOUT_BUILD(Kind.INPUT),
+  /** The image needs another way than a download: an installer, a file of one's own, a digest. */
+  IMAGE_NOT_USABLE(Kind.INPUT),
   /** The storage is not there, not active, or does not take disk images. */
   STORAGE_WITHOUT_IMAGES(Kind.HOST),
   /** No storage takes content type import, and this target needs one to get the image there. */

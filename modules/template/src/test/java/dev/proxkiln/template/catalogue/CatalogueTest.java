@@ -43,22 +43,6 @@ class CatalogueTest {
   }
 
   @Test
-  void readsEveryShippedImage() {
-    List<Image> images = new Catalogue(new FolderResources()).images();
-    assertThat(images.stream().map(Image::distribution).distinct())
-        .containsExactly(
-            "almalinux", "alpine", "arch", "debian", "fedora", "opensuse", "rocky", "ubuntu");
-    assertThat(images).hasSizeGreaterThan(40);
-    assertThat(images)
-        .allSatisfy(
-            image -> {
-              assertThat(image.firmware("amd64")).isNotEmpty();
-              assertThat(image.needs().memory()).isPositive();
-              assertThat(image.title()).isNotBlank();
-            });
-  }
-
-  @Test
   void indexHoldsWhatTheFilesSay() throws IOException {
     String wanted = new Catalogue(new FolderResources()).index();
     Path file = FolderResources.HOME.resolve("templates/images").resolve(CatalogueIndex.NAME);
@@ -192,8 +176,50 @@ class CatalogueTest {
 
   @Test
   void refusesTwoImagesOfOneName() {
-    assertThat(problemsOf(OWN.replace("own-1", "debian-12")).getFirst().what())
-        .contains("debian-12")
-        .contains("another image");
+    String twice =
+        OWN + OWN.substring(OWN.indexOf("  - id:")).replace("own-1", "own-2\n    aliases: [own-1]");
+    assertThat(problemsOf(twice).getFirst().what()).contains("own-1").contains("another image");
+  }
+
+  @Test
+  void anImageOfTheUsersHidesOurs() {
+    Catalogue catalogue = with("own.yaml", OWN.replace("own-1", "debian-12"));
+    assertThat(catalogue.find("debian-12").orElseThrow().title()).isEqualTo("Own image");
+    assertThat(catalogue.find("bookworm")).as("the alias went with the image").isEmpty();
+    assertThat(catalogue.list().stream().filter(i -> i.id().equals("debian-12"))).hasSize(1);
+    assertThat(catalogue.images().stream().filter(i -> i.id().equals("debian-12"))).hasSize(1);
+  }
+
+  @Test
+  void anImageOfTheUsersTakesAnAliasOfOurs() {
+    Catalogue catalogue = with("own.yaml", OWN.replace("own-1", "own-1\n    aliases: [debian]"));
+    assertThat(catalogue.find("debian").map(Image::id)).contains("own-1");
+    assertThat(catalogue.find("trixie").map(Image::id)).contains("debian-13");
+    assertThat(catalogue.find("debian-13").map(Image::id)).contains("debian-13");
+  }
+
+  @Test
+  void aFileOfTheUsersReplacesOursOfThatName() {
+    Catalogue catalogue = with("debian.yaml", OWN);
+    assertThat(catalogue.find("debian-12")).isEmpty();
+    assertThat(catalogue.find("own-1")).isPresent();
+  }
+
+  @Test
+  void refusesWhatCannotBeTrustedOrDownloaded() {
+    Catalogue catalogue = new Catalogue(new FolderResources());
+    assertThat(refusal(catalogue, "rhel-9")).contains("must be downloaded by hand");
+    assertThat(refusal(catalogue, "debian-13-netinst")).contains("is an installer");
+    assertThat(refusal(catalogue, "debian-13")).isEmpty();
+    Image astra = catalogue.find("astra-1.8").orElseThrow();
+    assertThat(Usable.refusal("--image", astra, astra.downloads().getFirst()))
+        .get()
+        .satisfies(problem -> assertThat(problem.slug()).isEqualTo("image-not-usable"));
+  }
+
+  private static String refusal(Catalogue catalogue, String id) {
+    return Usable.refusal("--image", catalogue.find(id).orElseThrow())
+        .map(Problem::what)
+        .orElse("");
   }
 }
