@@ -17,10 +17,13 @@ import dev.proxkiln.core.module.Resources;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.port.Downloads;
 import dev.proxkiln.core.port.NodeFiles;
+import dev.proxkiln.core.port.Publishers;
 import dev.proxkiln.core.port.PvePort;
 import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.port.Secrets;
 import dev.proxkiln.core.tree.TreeText;
+import dev.proxkiln.host.fetch.Limits;
+import dev.proxkiln.host.fetch.Patience;
 import dev.proxkiln.host.fetch.StreamingDownloads;
 import dev.proxkiln.host.file.FileTrouble;
 import dev.proxkiln.host.file.Layout;
@@ -104,6 +107,7 @@ final class Wiring {
         try {
           Module module = provider.get();
           module.open(resources);
+          module.connect(this::publishers);
           known.add(module);
         } catch (ServiceConfigurationError | RuntimeException e) {
           outside.err().println("note: a module cannot be used: " + e.getMessage());
@@ -218,6 +222,14 @@ final class Wiring {
 
   /** Downloads into the cache; keys of the administrator come before ours. */
   Downloads downloads() {
+    return downloads(Patience.USUAL);
+  }
+
+  private Publishers publishers() {
+    return downloads(Patience.BRIEF).publishers();
+  }
+
+  private StreamingDownloads downloads(Patience patience) {
     return new StreamingDownloads(
         layout.images(),
         List.of(
@@ -225,7 +237,9 @@ final class Wiring {
             layout.config().resolve("templates").resolve("keys"),
             home.templates().resolve("keys")),
         new ProcessCommands(),
-        outside.environment());
+        outside.environment(),
+        patience,
+        Limits.USUAL);
   }
 
   FileRunStore runs() {

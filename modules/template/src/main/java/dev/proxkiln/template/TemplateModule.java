@@ -4,6 +4,7 @@ import dev.proxkiln.core.module.Action;
 import dev.proxkiln.core.module.Module;
 import dev.proxkiln.core.module.Query;
 import dev.proxkiln.core.module.Resources;
+import dev.proxkiln.core.port.Publishers;
 import dev.proxkiln.template.boottest.TemplateTest;
 import dev.proxkiln.template.catalogue.Catalogue;
 import dev.proxkiln.template.catalogue.CatalogueList;
@@ -17,6 +18,7 @@ import dev.proxkiln.template.packages.PackageList;
 import dev.proxkiln.template.packages.PackagePresets;
 import dev.proxkiln.template.packages.PackageSets;
 import dev.proxkiln.template.packages.PackageShow;
+import dev.proxkiln.template.upstream.CatalogueCheck;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -33,6 +35,10 @@ public final class TemplateModule implements Module {
   private final String version;
   private @Nullable Catalogue catalogue;
   private @Nullable PackageSets packages;
+  private Supplier<Publishers> publishers =
+      () -> {
+        throw new IllegalStateException("connect() was not called");
+      };
 
   /** For {@link java.util.ServiceLoader}. */
   public TemplateModule() {
@@ -88,6 +94,11 @@ public final class TemplateModule implements Module {
   }
 
   @Override
+  public void connect(Supplier<Publishers> web) {
+    publishers = web;
+  }
+
+  @Override
   public List<Action<?>> actions() {
     return List.of(
         new TemplateCreate(this::catalogue, version),
@@ -101,6 +112,7 @@ public final class TemplateModule implements Module {
         new CatalogueList(this::catalogue, today),
         new CatalogueSearch(this::catalogue, today),
         new CatalogueShow(this::catalogue, today),
+        new CatalogueCheck(this::catalogue, today, () -> publishers.get()),
         new TemplateList(this::catalogue),
         new TemplateShow(),
         new PackageList(this::packages),

@@ -1,7 +1,9 @@
 package dev.proxkiln.core.module;
 
 import dev.proxkiln.core.event.Events;
+import dev.proxkiln.core.port.Publishers;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** A self-contained part of proxkiln, found by {@link java.util.ServiceLoader}. */
 public interface Module {
@@ -14,6 +16,9 @@ public interface Module {
 
   /** Gives the module its shipped files; called once, before anything else. Must be cheap. */
   void open(Resources resources);
+
+  /** Gives the module the web of the publishers; called once, after {@link #open}. */
+  default void connect(Supplier<Publishers> publishers) {}
 
   /** What it can do to a node. */
   List<Action<?>> actions();

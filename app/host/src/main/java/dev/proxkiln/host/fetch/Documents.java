@@ -1,6 +1,7 @@
 package dev.proxkiln.host.fetch;
 
 import dev.proxkiln.core.port.Downloads.Watch;
+import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.host.HostSlug;
 import dev.proxkiln.host.file.ByteCount;
 import java.io.IOException;
@@ -8,6 +9,10 @@ import java.net.URI;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Small files of publishers: checksum files and signatures. Their bytes are kept, and a server that
@@ -18,6 +23,7 @@ final class Documents {
   private final ImageCache cache;
   private final Patience patience;
   private final Limits limits;
+  private volatile @Nullable Map<String, FutureTask<byte[]>> asked;
 
   Documents(Web web, ImageCache cache, Patience patience, Limits limits) {
     this.web = web;
@@ -26,8 +32,36 @@ final class Documents {
     this.limits = limits;
   }
 
+  /** From now on asks for an address only once, however many need it at the same time. */
+  void askOnce() {
+    asked = new ConcurrentHashMap<>();
+  }
+
   /** The bytes at an address as they are now. */
   byte[] get(String text, boolean insecure, Watch watch) {
+    Map<String, FutureTask<byte[]>> once = asked;
+    if (once == null) {
+      return ask(text, insecure, watch);
+    }
+    FutureTask<byte[]> task = new FutureTask<>(() -> ask(text, insecure, watch));
+    FutureTask<byte[]> first = once.putIfAbsent(text, task);
+    if (first == null) {
+      task.run();
+      first = task;
+    }
+    try {
+      return first.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof ProblemException problem) {
+        throw problem;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      throw Retries.stopped(URI.create(text));
+    }
+  }
+
+  private byte[] ask(String text, boolean insecure, Watch watch) {
     URI address = Web.address(text, insecure);
     Map<String, String> kept = cache.document(text);
     try {

@@ -31,4 +31,14 @@ public record Patience(
           Duration.ofSeconds(1),
           Duration.ofSeconds(30),
           Duration.ofHours(6));
+
+  /** For many small questions: 15 s for a connection, 20 s for a byte, two tries. */
+  public static final Patience BRIEF =
+      new Patience(
+          Duration.ofSeconds(15),
+          Duration.ofSeconds(20),
+          2,
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(10),
+          Duration.ofMinutes(1));
 }

@@ -7,6 +7,7 @@ import dev.proxkiln.core.plan.Fetch.Signed;
 import dev.proxkiln.core.plan.Fetch.Unverified;
 import dev.proxkiln.core.port.Commands;
 import dev.proxkiln.core.port.Downloads;
+import dev.proxkiln.core.port.Publishers;
 import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.host.HostSlug;
 import dev.proxkiln.host.file.FileTrouble;
@@ -123,6 +124,13 @@ public final class StreamingDownloads implements Downloads {
     return cache.folder().toString();
   }
 
+  /** The same publishers, asked without downloading an image; each document once. */
+  public Publishers publishers() {
+    cache.prepare();
+    documents.askOnce();
+    return new WebPublishers(this, web, documents, patience);
+  }
+
   @Override
   public void dropPartial(Fetch fetch) {
     if (!Files.isDirectory(cache.folder())) {
@@ -154,7 +162,7 @@ public final class StreamingDownloads implements Downloads {
         pinned.algorithm() + " given beforehand");
   }
 
-  private Trusted published(Published published, Fetch fetch, Watch watch) {
+  Trusted published(Published published, Fetch fetch, Watch watch) {
     byte[] file = documents.get(published.url(), fetch.insecure(), watch);
     String text = new String(file, StandardCharsets.UTF_8);
     boolean isClear =

@@ -52,8 +52,9 @@ final class Web {
    * An answer that is worth reading: 200, 206, 304 or 416.
    *
    * @param address where it came from, after redirects
+   * @param settled how far the redirects were said to be for good
    */
-  record Answer(int status, URI address, HttpResponse<PulledBody> response)
+  record Answer(int status, URI address, URI settled, HttpResponse<PulledBody> response)
       implements AutoCloseable {
     PulledBody body() {
       return response.body();
@@ -106,16 +107,19 @@ final class Web {
    */
   Answer get(URI start, Map<String, String> headers) throws IOException {
     URI address = start;
+    URI settled = start;
     for (int i = 0; i < MOST_REDIRECTS; i++) {
       HttpResponse<PulledBody> response = send(address, headers);
       int status = response.statusCode();
       switch (status) {
         case 200, 206, 304, 416 -> {
-          return new Answer(status, address, response);
+          return new Answer(status, address, settled, response);
         }
         case 301, 302, 303, 307, 308 -> {
           drop(response.body());
+          boolean isForGood = (status == 301 || status == 308) && address.equals(settled);
           address = redirect(address, response.headers().firstValue("Location"));
+          settled = isForGood ? address : settled;
         }
         default -> {
           drop(response.body());
