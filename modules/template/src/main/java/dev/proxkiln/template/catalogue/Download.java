@@ -78,7 +78,8 @@ public record Download(
    *
    * @param dated take the pinned build in place of the moving address, where there is one
    * @param keys fingerprints of the keys at hand
-   * @throws java.util.NoSuchElementException when it is not {@link #verifiable()}
+   * @throws dev.proxkiln.core.problem.ProblemException {@code image-not-usable} when it is not
+   *     {@link #verifiable()}
    */
   public Fetch fetch(boolean dated, Set<String> keys) {
     if (pinned.isPresent() && (dated || checksum.isEmpty())) {
@@ -91,7 +92,7 @@ public record Download(
           format,
           insecure);
     }
-    Checksum published = checksum.orElseThrow();
+    Checksum published = checksum.orElseThrow(() -> Usable.unverified(url).raise());
     return new Fetch(
         url,
         new Fetch.Published(

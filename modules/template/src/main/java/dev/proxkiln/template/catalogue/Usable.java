@@ -36,16 +36,17 @@ public final class Usable {
 
   /** Why a file of it cannot be trusted; empty when it can. */
   public static Optional<Problem> refusal(String where, Image image, Download download) {
-    return download.verifiable()
-        ? Optional.empty()
-        : Optional.of(
-            problem(
-                where,
-                image,
-                "has no known digest",
-                "Nothing says what its bytes must be, so a changed file would pass unseen.",
-                "Put the image with a digest that you trust into a file of your own; see"
-                    + " docs/catalogue.md."));
+    return download.verifiable() ? Optional.empty() : Optional.of(unverified(image.id()).at(where));
+  }
+
+  /** The problem of bytes that nothing vouches for. */
+  static Problem unverified(String what) {
+    return TemplateSlug.IMAGE_NOT_USABLE.problem(
+        "--image",
+        "Image '" + what + "' has no known digest.",
+        "Nothing says what its bytes must be, so a changed file would pass unseen.",
+        "Put the image with a digest that you trust into a file of your own; see"
+            + " docs/catalogue.md.");
   }
 
   private static Problem problem(String where, Image image, String what, String why, String next) {
