@@ -14,6 +14,7 @@ import java.util.List;
  * @param macs of the networks, in the same order
  * @param sshKeys that were given to the user
  * @param cloudInit whether a cloud-init drive told it anything
+ * @param installs whether an installer runs in it, which switches it off when it is done
  * @param booted when it was started
  */
 public record GuestModel(
@@ -26,4 +27,5 @@ public record GuestModel(
     List<String> macs,
     List<String> sshKeys,
     boolean cloudInit,
+    boolean installs,
     Instant booted) {}

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param memory in MiB
  * @param cpus sockets times cores
  * @param options other options of the configuration as they stand there: cpu, machine, bios,
- *     scsihw, vga, agent, rng0 and serialN
+ *     scsihw, vga, agent, rng0, reboot and serialN
  * @param uuid of the SMBIOS
  * @param disks in slot order
  * @param networks in slot order

@@ -16,6 +16,11 @@ public interface Machines extends AutoCloseable {
   /** The process of a running guest. */
   OptionalLong pid(int vmid);
 
+  /** Bytes that a running guest has written to its disks since it was started. */
+  default long written(int vmid) {
+    return 0;
+  }
+
   /** Seconds since a running guest was started, 0 when it does not run. */
   long uptime(int vmid);
 

@@ -82,6 +82,9 @@ final class QemuCommandLine {
       add("-smbios", "type=1,uuid=" + spec.uuid());
     }
     add("-boot", "menu=off,strict=on");
+    if (option("reboot").equals("0")) {
+      add("-no-reboot");
+    }
     socket("qmp", place.qmp(vmid), Optional.empty());
     add("-mon", "chardev=qmp,mode=control");
     firmware();

@@ -265,6 +265,21 @@ public final class QemuMachines implements Machines {
   }
 
   @Override
+  public long written(int vmid) {
+    if (!running(vmid)) {
+      return 0;
+    }
+    long bytes = 0;
+    for (JsonNode device :
+        JsonSocket.monitor(place(vmid, 0).qmp(vmid), "query-blockstats", QUIT_LIMIT)
+            .map(answer -> answer.path("return"))
+            .orElseGet(JSON::createArrayNode)) {
+      bytes += device.path("stats").path("wr_bytes").asLong(0);
+    }
+    return bytes;
+  }
+
+  @Override
   public void reset(int vmid) {
     JsonSocket.monitor(place(vmid, 0).qmp(vmid), "system_reset", QUIT_LIMIT);
   }

@@ -29,10 +29,17 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>Which guests run survives a restart, in {@code run/VMID.simulated}. A guest whose disk boots
  * for the first time gets a machine ID; it keeps it for as long as its disks and instance ID stay.
+ *
+ * <p>A guest that may not restart by itself ({@code reboot: 0}) and has an ISO among what it boots
+ * from is taken for one that a system is installed in: the first time it is started it has no
+ * agent, writes to its disk, and is off when the boot time is over.
  */
 public final class SimulatedMachines implements Machines {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final String SUFFIX = ".simulated";
+
+  /** Bytes that a system takes which seems to be installed. */
+  private static final long INSTALLED = 1L << 30;
 
   private final Path folder;
   private final Duration bootTime;
@@ -66,7 +73,23 @@ public final class SimulatedMachines implements Machines {
 
   @Override
   public boolean running(int vmid) {
-    return running.containsKey(vmid);
+    GuestModel model = running.get(vmid);
+    if (model != null && model.installs() && isUp(model)) {
+      stop(vmid);
+      return false;
+    }
+    return model != null;
+  }
+
+  /** Whether the time to boot is over. */
+  private boolean isUp(GuestModel model) {
+    return !model.booted().plus(bootTime).isAfter(Instant.now());
+  }
+
+  @Override
+  public long written(int vmid) {
+    GuestModel model = running.get(vmid);
+    return model != null && model.installs() ? INSTALLED : 0;
   }
 
   @Override
@@ -111,7 +134,21 @@ public final class SimulatedMachines implements Machines {
         macs,
         spec.seed().map(MachineSpec.Seed::sshKeys).orElse(List.of()),
         spec.seed().isPresent(),
+        installs(spec),
         Instant.now());
+  }
+
+  /** Once for a guest: after that there is a system on its disk. */
+  private boolean installs(MachineSpec spec) {
+    boolean iso =
+        spec.disks().stream().anyMatch(disk -> disk.cdrom() && spec.boot().contains(disk.slot()));
+    if (!iso || !spec.options().getOrDefault("reboot", "1").equals("0")) {
+      return false;
+    }
+    Path kept = folder.resolve(spec.vmid() + ".installed");
+    boolean before = StateFolder.read(kept).filter(spec.uuid()::equals).isPresent();
+    StateFolder.write(kept, spec.uuid());
+    return !before;
   }
 
   /** Made at the first boot and kept beside the guest, as a disk would keep it. */
@@ -173,13 +210,14 @@ public final class SimulatedMachines implements Machines {
                 m.macs(),
                 m.sshKeys(),
                 m.cloudInit(),
+                m.installs(),
                 Instant.now()));
   }
 
   @Override
   public AgentAnswer agent(int vmid, String command, Map<String, ?> arguments, Duration limit) {
     GuestModel guest = running.get(vmid);
-    if (guest == null || guest.booted().plus(bootTime).isAfter(Instant.now())) {
+    if (guest == null || guest.installs() || !isUp(guest)) {
       return new AgentAnswer.Silent();
     }
     return switch (command) {

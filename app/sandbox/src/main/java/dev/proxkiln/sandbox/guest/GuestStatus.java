@@ -89,6 +89,7 @@ public final class GuestStatus {
     GuestConfig config = parts.guests().load(vmid);
     Map<String, Object> row = row(vmid, config, true);
     row.put("ha", Map.of("managed", 0));
+    row.put("diskwrite", parts.machines().written(vmid));
     if (agent(config)) {
       row.put("agent", 1);
     }

@@ -18,6 +18,7 @@ final class HealthyGuestTest {
           List.of("bc:24:11:00:00:01"),
           List.of("ssh-ed25519 AAAA me"),
           true,
+          false,
           Instant.EPOCH);
 
   private static String run(String... command) {

@@ -96,4 +96,10 @@ final class QemuCommandLineTest {
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("option 'args'");
   }
+
+  @Test
+  void endsWhereTheGuestMayNotRestartByItself() {
+    assertThat(line(Map.of("reboot", "0"))).contains(" -no-reboot ");
+    assertThat(line(Map.of("reboot", "1"))).doesNotContain("-no-reboot");
+  }
 }
