@@ -11,9 +11,11 @@ import dev.proxkiln.template.catalogue.CatalogueList;
 import dev.proxkiln.template.catalogue.CatalogueSearch;
 import dev.proxkiln.template.catalogue.CatalogueShow;
 import dev.proxkiln.template.create.TemplateCreate;
+import dev.proxkiln.template.create.TemplateInstall;
 import dev.proxkiln.template.existing.TemplateDelete;
 import dev.proxkiln.template.existing.TemplateList;
 import dev.proxkiln.template.existing.TemplateShow;
+import dev.proxkiln.template.install.TemplateFinish;
 import dev.proxkiln.template.packages.PackageList;
 import dev.proxkiln.template.packages.PackagePresets;
 import dev.proxkiln.template.packages.PackageSets;
@@ -102,6 +104,8 @@ public final class TemplateModule implements Module {
   public List<Action<?>> actions() {
     return List.of(
         new TemplateCreate(this::catalogue, version),
+        new TemplateInstall(this::catalogue, version),
+        new TemplateFinish(),
         new TemplateTest(this::catalogue),
         new TemplateDelete());
   }

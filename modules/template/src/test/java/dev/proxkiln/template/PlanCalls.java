@@ -24,6 +24,8 @@ public final class PlanCalls {
           "image.path", "/var/cache/proxkiln/6c2607f1.qcow2",
           "image.format", "qcow2",
           "config.disk", "scsi0",
+          "media.storage", "local",
+          "media.iso", "local:iso/x.iso",
           "config.notes", "Made by somebody.");
 
   private PlanCalls() {}

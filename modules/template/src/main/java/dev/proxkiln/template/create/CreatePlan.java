@@ -12,6 +12,7 @@ import dev.proxkiln.core.plan.Undo;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.pve.model.Tags;
 import dev.proxkiln.template.existing.Templates;
+import dev.proxkiln.template.part.Content;
 import dev.proxkiln.template.part.Draft;
 import dev.proxkiln.template.part.Draft.Phase;
 import dev.proxkiln.template.part.Snippet;
@@ -81,10 +82,16 @@ final class CreatePlan {
     steps.addAll(draft.steps(Phase.SETTLE));
     steps.addAll(draft.steps(Phase.GROW));
     steps.addAll(draft.steps(Phase.INSTALL));
-    steps.add(verify());
-    steps.add(convert());
-    steps.add(converted());
-    steps.add(record());
+    if (!(draft.content() instanceof Content.Blank(boolean installed)) || installed) {
+      steps.add(verify());
+      steps.add(convert());
+      steps.add(converted());
+      steps.add(record());
+    } else {
+      steps.add(
+          new Step.Record(
+              "record", "Say what is to be done now", "InstallationStarted", announced()));
+    }
     return steps;
   }
 
@@ -162,7 +169,9 @@ final class CreatePlan {
     Step.Call step =
         Step.Call.of(
                 "create",
-                "Create the guest and import the image",
+                draft.content() instanceof Content.Blank
+                    ? "Create the guest with an empty disk"
+                    : "Create the guest and import the image",
                 call,
                 ours,
                 // Volumes that the configuration does not name are not ours to remove: the ID may
@@ -240,12 +249,16 @@ final class CreatePlan {
   }
 
   private Step record() {
+    return new Step.Record("record", "Announce the template", "TemplateCreated", announced());
+  }
+
+  private Map<String, Text> announced() {
     Map<String, Text> announced = new LinkedHashMap<>();
     announced.put("vmid", vmid);
     announced.put("name", Text.of(spec.identity().name()));
     announced.put("node", Text.of(facts.node()));
     announced.put("storage", Text.of(spec.disks().storage().id()));
     announced.putAll(draft.announced());
-    return new Step.Record("record", "Announce the template", "TemplateCreated", announced);
+    return announced;
   }
 }

@@ -16,6 +16,7 @@ import dev.proxkiln.template.part.Draft;
 import dev.proxkiln.template.problem.TemplateSlug;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** What the disks add to the plan: the image goes to the node, onto the first disk, and grows. */
 final class DiskPlan {
@@ -58,12 +59,15 @@ final class DiskPlan {
             disks.first(),
             Expect.Test.MATCHES,
             "(?:^|,)size=" + new DiskSize(disks.size()).print() + "(?:,|$)"));
-    cloudInit();
+    if (draft.subject().provisioning().hasDrive()) {
+      cloudInit();
+    }
     // The default order would start from the network.
     List<String> order = new ArrayList<>(List.of(disks.first()));
     order.addAll(draft.boot());
     draft.set("boot", new BootOrder(order).print());
-    draft.expect(Expect.equal("boot", new BootOrder(order).print()));
+    // What a system was installed from is gone when all is done.
+    draft.expect(Expect.equal("boot", BootOrder.of(disks.first()).print()));
   }
 
   private void checks() {
@@ -178,16 +182,62 @@ final class DiskPlan {
   }
 
   private void cloudInit() {
-    if (!draft.subject().provisioning().hasDrive()) {
-      return;
-    }
     String slot =
         switch (draft.subject().needs().cloudInitBus()) {
           case "ide" -> "ide2";
           case "sata" -> "sata1";
           default -> "scsi1";
         };
-    draft.set(slot, Drive.cloudInit(disks.storage().id()).text());
-    draft.expect(Expect.of(slot, Expect.Test.CONTAINS, "cloudinit"));
+    Expect there = Expect.of(slot, Expect.Test.CONTAINS, "cloudinit");
+    if (draft.content() instanceof Content.Blank(boolean installed)) {
+      if (!installed) {
+        return;
+      }
+      installed();
+      // An installer would take it for a medium with answers.
+      draft.add(
+          Draft.Phase.INSTALL,
+          Step.Call.of(
+              "drive",
+              "Add the cloud-init drive",
+              PveCall.put(draft.guest(), "/config")
+                  .with(slot, Drive.cloudInit(disks.storage().id()).text()),
+              Probe.api(draft.config(), there)));
+    } else {
+      draft.set(slot, Drive.cloudInit(disks.storage().id()).text());
+    }
+    draft.expect(there);
+  }
+
+  /** A guest that went off at once, with nothing on its disk, is no success. */
+  private void installed() {
+    String storage = disks.storage().id();
+    draft.add(
+        Draft.Phase.INSTALL,
+        Step.Call.read(
+            "disk",
+            "Look where the disk is",
+            draft.config(),
+            Map.of("volume", disks.first() + " ~ ^([^,]+)")));
+    draft.add(
+        Draft.Phase.INSTALL,
+        new Step.Require(
+            "filled",
+            "Check that a system is on the disk",
+            List.of(
+                new Check.Api(
+                    "disk",
+                    PveCall.get(
+                        draft.node("/storage/" + storage + "/content/"),
+                        Text.output("disk", "volume")),
+                    List.of(
+                        // Block storages say 0 where they do not know.
+                        Expect.of("used", Expect.Test.MATCHES, "^(?:0|[0-9]{9,})?$")),
+                    TemplateSlug.TEMPLATE_NOT_AS_PLANNED.problem(
+                        "step filled",
+                        "The guest is off, and nearly nothing is on its disk.",
+                        "The installer may not have started, or given up.",
+                        "Start it again with --on-error keep, and look at its console."))),
+            false));
   }
 }

@@ -31,7 +31,12 @@ final class HardwarePart implements Part<Hardware> {
                 "Memory",
                 Type.size("M", 16 * Limits.MEBIBYTE, 16 * 1024 * Limits.GIBIBYTE, Limits.MEBIBYTE),
                 "Memory of clones.")
-            .byDefault(2 * Limits.GIBIBYTE)
+            .byDefault(
+                (facts, answers) ->
+                    Optional.of(
+                        Math.max(
+                            2 * Limits.GIBIBYTE,
+                            sources.needs(answers).map(Needs::memory).orElse(0L))))
             .ruled(
                 (size, facts, answers) ->
                     sources

@@ -3,6 +3,7 @@ package dev.proxkiln.template.create;
 import dev.proxkiln.core.field.Answers;
 import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.template.catalogue.Catalogue;
+import dev.proxkiln.template.install.IsoKind;
 import dev.proxkiln.template.part.Draft;
 import dev.proxkiln.template.part.Part;
 import dev.proxkiln.template.part.Reading;
@@ -28,8 +29,14 @@ final class Parts {
   private final AccessPart access;
   private final List<Part<?>> extras;
 
+  /** The parts of {@code template create}. */
   Parts(Supplier<Catalogue> catalogue) {
-    sources = new Sources(kinds(catalogue));
+    this(new Sources(kinds(catalogue)));
+  }
+
+  /** The parts with other sources. */
+  Parts(Sources sources) {
+    this.sources = sources;
     identity = new IdentityPart(sources);
     hardware = new HardwarePart(sources);
     disks = new DisksPart(sources);
@@ -41,7 +48,7 @@ final class Parts {
 
   /** Where a template's disk can come from; the usual one last. */
   private static List<SourceKind> kinds(Supplier<Catalogue> catalogue) {
-    return List.of(new CatalogueKind(catalogue));
+    return List.of(new IsoKind(catalogue, false), new CatalogueKind(catalogue));
   }
 
   /** Parts that only some templates need, in the order of their pages and of their planning. */

@@ -32,7 +32,12 @@ public final class TemplateCreate implements Action<TemplateSpec> {
    * @param version of proxkiln, for the notes of what it makes
    */
   public TemplateCreate(Supplier<Catalogue> catalogue, String version) {
-    this.parts = new Parts(catalogue);
+    this(new Parts(catalogue), version);
+  }
+
+  /** With other parts. */
+  TemplateCreate(Parts parts, String version) {
+    this.parts = parts;
     this.version = version;
   }
 

@@ -2,12 +2,15 @@ package dev.proxkiln.template.install;
 
 import dev.proxkiln.core.call.Text;
 import dev.proxkiln.template.catalogue.Firmware;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The installers that can work without anybody answering, and how each finds its answers.
@@ -19,32 +22,55 @@ import java.util.Set;
 enum Installer {
 
   /** Debian: it looks for answers on no second medium, so they go into its initial RAM disk. */
-  PRESEED(Set.of(Firmware.BIOS, Firmware.UEFI), ""),
+  PRESEED(Set.of(Firmware.BIOS, Firmware.UEFI), "debian", "debian", "apt", ""),
 
   /** Ubuntu Server: label {@code cidata}; asks for a "yes" unless the kernel says otherwise. */
-  AUTOINSTALL(Set.of(Firmware.BIOS, Firmware.UEFI), ""),
+  AUTOINSTALL(Set.of(Firmware.BIOS, Firmware.UEFI), "debian", "ubuntu", "apt", ""),
 
   /** RHEL, AlmaLinux, Rocky, CentOS Stream, Fedora: {@code ks.cfg} of label {@code OEMDRV}. */
-  KICKSTART(Set.of(Firmware.BIOS, Firmware.UEFI), ""),
+  KICKSTART(Set.of(Firmware.BIOS, Firmware.UEFI), "rhel", "cloud-user", "dnf", ""),
 
   /**
    * SLES 15, Leap 15: {@code autoinst.xml} of label {@code OEMDRV}; the menu starts from the disk
    * by default. Its UEFI menu lies inside a boot image that cannot be replaced as a file.
    */
-  AUTOYAST(Set.of(Firmware.BIOS), "Leap"),
+  AUTOYAST(Set.of(Firmware.BIOS), "suse", "opensuse", "zypper", "Leap"),
 
   /**
-   * SLES 16, Leap 16: {@code autoinst.json} of label {@code OEMDRV}; under BIOS the menu starts
-   * from the disk by default.
+   * SLES 16, Leap 16: {@code autoinst.json} of label {@code OEMDRV}; the menu installs by default
+   * under UEFI only. It ends with a restart, which the guest may not do.
    */
-  AGAMA(Set.of(Firmware.UEFI, Firmware.BIOS), "openSUSE_Leap");
+  AGAMA(Set.of(Firmware.UEFI), "suse", "opensuse", "zypper", "openSUSE_Leap");
+
+  /** File names of installer ISOs, as their publishers give them. */
+  private static final Map<Pattern, Installer> NAMES = new LinkedHashMap<>();
+
+  static {
+    name("(?:opensuse-)?(?:leap|sles?)[-_]?1[6-9].*|.*agama.*", AGAMA);
+    name("(?:opensuse-)?(?:leap|sles?|sle)[-_]?15.*|opensuse-tumbleweed.*", AUTOYAST);
+    name("debian-.*", PRESEED);
+    name("ubuntu-.*(?:live-)?server.*", AUTOINSTALL);
+    name(
+        "(?:rhel|almalinux|rocky|centos|fedora|oraclelinux|eurolinux)[-_].*(?:dvd|boot|minimal|netinst|server).*",
+        KICKSTART);
+  }
 
   private final Set<Firmware> firmware;
+  private final String family;
+  private final String user;
+  private final String packages;
   private final String product;
 
-  Installer(Set<Firmware> firmware, String product) {
+  Installer(Set<Firmware> firmware, String family, String user, String packages, String product) {
     this.firmware = firmware;
+    this.family = family;
+    this.user = user;
+    this.packages = packages;
     this.product = product;
+  }
+
+  private static void name(String pattern, Installer installer) {
+    NAMES.put(Pattern.compile(pattern, Pattern.CASE_INSENSITIVE), installer);
   }
 
   /**
@@ -55,7 +81,7 @@ enum Installer {
    */
   record Medium(String label, Map<String, Text> files) {
     Medium {
-      files = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(files));
+      files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
     }
   }
 
@@ -70,8 +96,8 @@ enum Installer {
     static final String INITRD = "/proxkiln/answers.img";
 
     Remaster {
-      menus = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(menus));
-      initrd = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(initrd));
+      menus = Collections.unmodifiableMap(new LinkedHashMap<>(menus));
+      initrd = Collections.unmodifiableMap(new LinkedHashMap<>(initrd));
     }
   }
 
@@ -80,8 +106,32 @@ enum Installer {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  static Installer of(String word) {
-    return valueOf(word.toUpperCase(Locale.ROOT));
+  /** The installer that a word means, as users and the catalogue write it. */
+  static Optional<Installer> find(String word) {
+    return Arrays.stream(values()).filter(installer -> installer.word().equals(word)).findFirst();
+  }
+
+  /** The installer that the file name of an ISO tells of. */
+  static Optional<Installer> byName(String file) {
+    return NAMES.entrySet().stream()
+        .filter(entry -> entry.getKey().matcher(file).matches())
+        .map(Map.Entry::getValue)
+        .findFirst();
+  }
+
+  /** Family of the distribution. */
+  String family() {
+    return family;
+  }
+
+  /** The first user that clones usually have. */
+  String user() {
+    return user;
+  }
+
+  /** Package manager. */
+  String packages() {
+    return packages;
   }
 
   /** What it can be started with, unattended. */
@@ -114,70 +164,51 @@ enum Installer {
   }
 
   /** Whether the ISO works only as a changed copy. */
-  boolean needsRemaster(boolean uefi) {
+  boolean needsRemaster() {
     return switch (this) {
       case PRESEED, AUTOINSTALL, AUTOYAST -> true;
-      case KICKSTART -> false;
-      case AGAMA -> !uefi;
+      case KICKSTART, AGAMA -> false;
     };
   }
 
   /** What the copy has, where one is needed. */
   Optional<Remaster> remaster(Settings settings) {
-    if (!needsRemaster(settings.uefi())) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        switch (this) {
-          case PRESEED -> {
-            Map<String, Text> initrd = new LinkedHashMap<>();
-            initrd.put("preseed.cfg", Preseed.of(settings));
-            initrd.put(Seal.FILE, Text.of(Seal.script()));
-            yield new Remaster(
-                menus(
-                    new Menu(
-                        "/install.amd/vmlinuz",
-                        List.of("/install.amd/initrd.gz", Remaster.INITRD),
-                        "auto=true priority=critical DEBIAN_FRONTEND=text "
-                            + Menu.CONSOLES
-                            + " --- "
-                            + Menu.CONSOLES),
-                    "/boot/grub/grub.cfg",
-                    "/isolinux/isolinux.cfg"),
-                initrd);
-          }
-          case AUTOINSTALL ->
-              new Remaster(
-                  menus(
-                      new Menu(
-                          "/casper/vmlinuz",
-                          List.of("/casper/initrd"),
-                          // The files of the ISO were checked, and one of them is another now.
-                          "autoinstall fsck.mode=skip " + Menu.CONSOLES + " ---"),
-                      "/boot/grub/grub.cfg",
-                      ""),
-                  Map.of());
-          case AUTOYAST ->
-              new Remaster(
-                  menus(
-                      new Menu(
-                          "/boot/x86_64/loader/linux",
-                          List.of("/boot/x86_64/loader/initrd"),
-                          "splash=silent textmode=1 " + Menu.CONSOLES),
-                      "",
-                      "/boot/x86_64/loader/isolinux.cfg"),
-                  Map.of());
-          case KICKSTART, AGAMA ->
-              new Remaster(
-                  menus(
-                      new Menu(
-                          "/boot/x86_64/loader/linux",
-                          List.of("/boot/x86_64/loader/initrd"),
-                          "plymouth.enable=0 inst.finish=poweroff " + Menu.CONSOLES),
-                      "/boot/grub2/grub.cfg",
-                      ""),
-                  Map.of());
-        });
+    return switch (this) {
+      case PRESEED -> {
+        Map<String, Text> initrd = new LinkedHashMap<>();
+        initrd.put("preseed.cfg", Preseed.of(settings));
+        initrd.put(Seal.FILE, Text.of(Seal.script()));
+        Menu menu =
+            new Menu(
+                "/install.amd/vmlinuz",
+                List.of("/install.amd/initrd.gz", Remaster.INITRD),
+                "auto=true priority=critical DEBIAN_FRONTEND=text "
+                    + Menu.CONSOLES
+                    + " --- "
+                    + Menu.CONSOLES);
+        yield Optional.of(
+            new Remaster(menus(menu, "/boot/grub/grub.cfg", "/isolinux/isolinux.cfg"), initrd));
+      }
+      case AUTOINSTALL -> {
+        // The ISO comes with digests of its files, and one of them is another now.
+        Menu menu =
+            new Menu(
+                "/casper/vmlinuz",
+                List.of("/casper/initrd"),
+                "autoinstall fsck.mode=skip " + Menu.CONSOLES + " ---");
+        yield Optional.of(new Remaster(menus(menu, "/boot/grub/grub.cfg", ""), Map.of()));
+      }
+      case AUTOYAST -> {
+        Menu menu =
+            new Menu(
+                "/boot/x86_64/loader/linux",
+                List.of("/boot/x86_64/loader/initrd"),
+                "splash=silent textmode=1 " + Menu.CONSOLES);
+        yield Optional.of(
+            new Remaster(menus(menu, "", "/boot/x86_64/loader/isolinux.cfg"), Map.of()));
+      }
+      case KICKSTART, AGAMA -> Optional.empty();
+    };
   }
 
   private static Map<String, Text> menus(Menu menu, String grub, String isolinux) {

@@ -18,7 +18,16 @@ final class Seal {
 
   /** The whole script, for {@code /bin/sh}. */
   static String script() {
-    try (InputStream in = Objects.requireNonNull(Seal.class.getResourceAsStream("seal.sh"))) {
+    return read("seal.sh");
+  }
+
+  /** The same behind what a person may not have installed: cloud-init and growpart. */
+  static String preparation() {
+    return read("prepare.sh") + script();
+  }
+
+  private static String read(String name) {
+    try (InputStream in = Objects.requireNonNull(Seal.class.getResourceAsStream(name))) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -37,6 +37,10 @@ public sealed interface Content {
    */
   record Volume(Text id, Optional<Text> virtualSize) implements Content {}
 
-  /** Nothing yet: a system will be installed. */
-  record Blank() implements Content {}
+  /**
+   * Nothing: a system is installed onto it.
+   *
+   * @param installed whether that is done when the source's steps are; else a person does it later
+   */
+  record Blank(boolean installed) implements Content {}
 }

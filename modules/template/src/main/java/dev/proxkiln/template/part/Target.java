@@ -27,7 +27,12 @@ public final class Target {
 
   /** The text that the user gave, unchecked. */
   public Optional<String> given(Field<?> field) {
-    return values.find(field.key()).map(value -> value.raw().strip());
+    return given(field.key());
+  }
+
+  /** The text that the user gave for a setting of another part, unchecked. */
+  public Optional<String> given(String key) {
+    return values.find(key).map(value -> value.raw().strip());
   }
 
   /** How the user wrote a setting, for the place of a problem. */

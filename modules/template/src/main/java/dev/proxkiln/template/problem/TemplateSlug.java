@@ -25,6 +25,8 @@ public enum TemplateSlug implements Slug {
   POOL_MISSING(Kind.HOST),
   /** A setting needs a snippet, and no snippet can be put on this target. */
   SNIPPET_UNREACHABLE(Kind.HOST),
+  /** The ISO is none, cannot be trusted or reached, or cannot be installed that way. */
+  ISO_UNUSABLE(Kind.INPUT),
   /** The virtual disk inside the image is larger than the disk that was asked for. */
   DISK_TOO_SMALL(Kind.INPUT),
   /** The password is a hash of a kind that PVE would hash once more. */
