@@ -1,6 +1,6 @@
 #!/bin/bash
 # Boot-test template 9000 (debian-12)
-# Made by: proxkiln plan template test --format sh (plan 00aa4c27d279)
+# Made by: proxkiln plan template test --format sh (plan 25dd50644d93)
 # Run it as root on node pve. It stops at the first error and undoes nothing.
 set -euo pipefail
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin

@@ -33,6 +33,9 @@ final class ActionRun {
     List<Batch.Entry> entries = plans(action, connection.facts());
     List<Plan> plans = entries.stream().map(Batch.Entry::plan).toList();
     Switches switches = invocation.switches();
+    if (switches.answers().isPresent()) {
+      saveAnswers(switches.answers().get(), connection.facts());
+    }
     if (invocation.planning()) {
       print(plans, switches.format());
       return 0;
@@ -71,6 +74,15 @@ final class ActionRun {
     return entries;
   }
 
+  private void saveAnswers(String name, Facts facts) {
+    invocation.resolved().aside().forEach(new DefinitionCommands(outside, wiring)::keepSecret);
+    Path file = outside.folder().resolve(name);
+    wiring.files().write(file.toString(), AnswerFile.text(wiring, invocation, facts), 0640);
+    if (!invocation.switches().quiet()) {
+      outside.err().println("Settings written to " + name + ".");
+    }
+  }
+
   private static String nameOf(Action<?> action, Values values, Plan plan) {
     return action
         .several()
@@ -79,7 +91,7 @@ final class ActionRun {
         .orElse(plan.title());
   }
 
-  private void print(List<Plan> plans, String form) {
+  void print(List<Plan> plans, String form) {
     if (plans.size() > 1 && form.equals("sh")) {
       throw CliSlug.BAD_USAGE
           .problem(

@@ -4,6 +4,7 @@ import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.module.Action;
 import dev.proxkiln.core.module.Query;
+import dev.proxkiln.core.module.Survey;
 import java.util.Optional;
 
 /** Something that can be called by its words. */
@@ -23,6 +24,16 @@ sealed interface Command {
     return Optional.empty();
   }
 
+  /** The words of the command that a spec file for this one is written for. */
+  default String specFor() {
+    return name();
+  }
+
+  /** Whether it can say what it would do, and so has a plan. */
+  default boolean plans() {
+    return false;
+  }
+
   /** Whether help and completion leave it out. */
   default boolean hidden() {
     return false;
@@ -30,6 +41,11 @@ sealed interface Command {
 
   /** An action of a module: planned, agreed to, run. */
   record Acts(Action<?> action) implements Command {
+    @Override
+    public boolean plans() {
+      return true;
+    }
+
     @Override
     public String name() {
       return action.name();
@@ -66,6 +82,52 @@ sealed interface Command {
     @Override
     public Schema schema(Facts facts) {
       return query.schema(facts);
+    }
+  }
+
+  /** A survey of a module: looks, then its plans are agreed to and run. */
+  record Surveys(Survey survey) implements Command {
+    @Override
+    public boolean plans() {
+      return true;
+    }
+
+    @Override
+    public String name() {
+      return survey.name();
+    }
+
+    @Override
+    public String summary() {
+      return survey.summary();
+    }
+
+    @Override
+    public Schema schema(Facts facts) {
+      return survey.schema(facts);
+    }
+  }
+
+  /** Keeps the settings of an action under a name. */
+  record Defines(Action<?> action) implements Command {
+    @Override
+    public String name() {
+      return DefinitionCommands.DEFINE;
+    }
+
+    @Override
+    public String summary() {
+      return "Keep the settings of a template under a name, for template refresh.";
+    }
+
+    @Override
+    public String specFor() {
+      return action.name();
+    }
+
+    @Override
+    public Schema schema(Facts facts) {
+      return DefinitionCommands.schema(action.schema(facts));
     }
   }
 

@@ -31,7 +31,17 @@ final class Flags {
 
   /** Flags of {@link Switches}, told apart from settings. */
   private static final List<String> SWITCHES =
-      List.of("file", "dry-run", "yes", "no-input", "verbose", "quiet", "help", "format", "output");
+      List.of(
+          "file",
+          "save-answers",
+          "dry-run",
+          "yes",
+          "no-input",
+          "verbose",
+          "quiet",
+          "help",
+          "format",
+          "output");
 
   private Flags() {}
 
@@ -208,6 +218,13 @@ final class Flags {
             .arity("1")
             .description("YAML file of settings for this command; - reads standard input.")
             .build());
+    options.add(
+        OptionSpec.builder("--save-answers")
+            .paramLabel("FILE")
+            .type(String.class)
+            .arity("1")
+            .description("File to write the settings of this call to, fit for -f.")
+            .build());
     options.add(toggle("Print the plan and change nothing.", "--dry-run"));
     options.add(toggle("Agree beforehand; nothing is asked.", "-y", "--yes"));
     options.add(toggle("Never ask; what is missing is an error.", "--no-input"));
@@ -287,7 +304,8 @@ final class Flags {
         format,
         planning
             ? Optional.ofNullable(result.matchedOptionValue("--output", null))
-            : Optional.empty());
+            : Optional.empty(),
+        Optional.ofNullable(result.matchedOptionValue("--save-answers", null)));
   }
 
   private static Problem problem(ParameterException e, CommandSpec spec) {
@@ -342,7 +360,7 @@ final class Flags {
     for (Command command : commands) {
       if (!command.hidden()) {
         add(root, command, false);
-        if (command instanceof Command.Acts) {
+        if (command.plans()) {
           add(plan, command, true);
         }
       }

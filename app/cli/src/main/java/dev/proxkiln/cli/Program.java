@@ -54,7 +54,7 @@ final class Program {
   }
 
   private int run(Command command, Words words) {
-    if (words.planning() && !(command instanceof Command.Acts)) {
+    if (words.planning() && !command.plans()) {
       throw CliSlug.BAD_USAGE
           .problem(
               "plan",
@@ -94,6 +94,10 @@ final class Program {
       return switch (command) {
         case Command.Acts acts -> new ActionRun(outside, wiring, invocation).run(acts.action());
         case Command.Asks asks -> answer(asks.query(), invocation);
+        case Command.Surveys surveys ->
+            new SurveyRun(outside, wiring, invocation).run(surveys.survey());
+        case Command.Defines defines ->
+            new DefinitionCommands(outside, wiring).define(defines.action(), invocation);
         case Command.Own own -> own.body().run(invocation);
       };
     } catch (ProblemException e) {
@@ -139,7 +143,7 @@ final class Program {
   private Layers.Request request(Command command, Schema schema, Flags.Given given) {
     Map<String, String> flags = given.values();
     return new Layers.Request(
-        command.name(),
+        command.specFor(),
         schema,
         Globals.SCHEMA,
         // Only a settings file needs to know the keys of all commands: they are not made before.

@@ -45,6 +45,13 @@ final class Runs {
   /** Starts a new run of a plan. */
   int start(Plan plan, Connection connection) {
     try (RunFolder run = wiring.runs().create(plan, invocation.resolved().aside())) {
+      if (invocation.command() instanceof Command.Acts) {
+        String answers = AnswerFile.text(wiring, invocation, connection.facts());
+        wiring
+            .files()
+            .write(
+                wiring.runs().folder(run.id()).resolve("answers.yaml").toString(), answers, 0640);
+      }
       return work(run, connection);
     }
   }

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param help print help
  * @param format form of a printed plan: {@code text}, {@code json} or {@code sh}
  * @param file where a printed plan goes
+ * @param answers where the settings of the call go
  */
 record Switches(
     List<String> specs,
@@ -25,13 +26,24 @@ record Switches(
     boolean quiet,
     boolean help,
     String format,
-    Optional<String> file) {
+    Optional<String> file,
+    Optional<String> answers) {
 
   static final Switches NONE =
-      new Switches(List.of(), false, false, false, 0, false, false, "text", Optional.empty());
+      new Switches(
+          List.of(),
+          false,
+          false,
+          false,
+          0,
+          false,
+          false,
+          "text",
+          Optional.empty(),
+          Optional.empty());
 
   /** The same without questions. */
   Switches neverAsking() {
-    return new Switches(specs, dryRun, yes, true, verbose, quiet, help, format, file);
+    return new Switches(specs, dryRun, yes, true, verbose, quiet, help, format, file, answers);
   }
 }

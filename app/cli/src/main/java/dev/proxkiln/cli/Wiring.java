@@ -14,6 +14,7 @@ import dev.proxkiln.core.module.Action;
 import dev.proxkiln.core.module.Module;
 import dev.proxkiln.core.module.Query;
 import dev.proxkiln.core.module.Resources;
+import dev.proxkiln.core.module.Survey;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.port.Downloads;
 import dev.proxkiln.core.port.NodeFiles;
@@ -127,10 +128,14 @@ final class Wiring {
         for (Action<?> action : module.actions()) {
           known.add(new Command.Acts(action));
         }
+        for (Survey survey : module.surveys()) {
+          known.add(new Command.Surveys(survey));
+        }
         for (Query query : module.queries()) {
           known.add(new Command.Asks(query));
         }
       }
+      new DefinitionCommands(outside, this).addTo(known);
       known.addAll(new OwnCommands(outside, this).all());
       commands = known;
     }
@@ -167,6 +172,21 @@ final class Wiring {
             new SettingsFile(Origin.Kind.PROJECT_FILE, outside.folder().resolve("proxkiln.yaml"))),
         outside.environment(),
         outside.folder());
+  }
+
+  /** The layers below a definition: nothing of the moment, neither the environment nor a folder. */
+  Layers lastingLayers() {
+    return new Layers(
+        List.of(
+            new SettingsFile(Origin.Kind.SYSTEM_FILE, Path.of("/etc/proxkiln/config.yaml")),
+            new SettingsFile(Origin.Kind.USER_FILE, layout.config().resolve("config.yaml"))),
+        Map.of(),
+        outside.folder());
+  }
+
+  /** Settings kept by name. */
+  DefinitionFolder definitions() {
+    return new DefinitionFolder(this, layout.definitions());
   }
 
   Sources sources() {

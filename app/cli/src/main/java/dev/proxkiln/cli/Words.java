@@ -32,6 +32,7 @@ record Words(String command, boolean whole, boolean planning, String stray, List
           "--color",
           "--fingerprint",
           "--token",
+          "--save-answers",
           "--format");
 
   /** Takes the longest command that the words name. */

@@ -2,6 +2,7 @@ package dev.proxkiln.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.proxkiln.core.module.Definition;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.run.Checkpoint;
@@ -10,10 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -82,7 +85,34 @@ class CrashMatrixTest {
     }
   }
 
+  @Test
+  void refreshSurvivesAKillAtEveryPoint() throws Exception {
+    try (Rig rig = new Rig(folder)) {
+      List<Definition> tiny = List.of(Rig.definition("tiny", "image", "tiny-1", "disk-size", "1G"));
+      Supplier<Plan> refresh =
+          () ->
+              rig.look("template refresh", tiny, "definition", "tiny", "force", "true")
+                  .jobs()
+                  .getFirst()
+                  .plans()
+                  .getFirst();
+      assertThat(rig.run(refresh.get()).problems()).isEmpty();
+      // Its first half is that of create and test, which have their own matrices.
+      everyPoint(
+          rig,
+          refresh,
+          step ->
+              step.id().matches("create|convert|test-(?:clone-a|verdict|notes.*)|name-.*|.*ed"));
+      assertThat(rig.run(refresh.get()).problems()).isEmpty();
+      everyPoint(rig, () -> rig.plan("template rollback", "definition", "tiny"));
+    }
+  }
+
   private void everyPoint(Rig rig, Supplier<Plan> plans) {
+    everyPoint(rig, plans, step -> true);
+  }
+
+  private void everyPoint(Rig rig, Supplier<Plan> plans, Predicate<Step> which) {
     String before = rig.world();
     Plan plan = plans.get();
     Outcome whole = rig.run(plan);
@@ -92,7 +122,7 @@ class CrashMatrixTest {
     assertThat(rig.undo(whole.run()).left()).isEmpty();
     String start = rig.world();
 
-    for (Step step : plan.steps()) {
+    for (Step step : plan.steps().stream().filter(which).toList()) {
       for (Checkpoint.Moment moment : Checkpoint.Moment.values()) {
         String point = "killed at step '" + step.id() + "', " + moment;
         String run = rig.killed(plan, step.id(), moment);

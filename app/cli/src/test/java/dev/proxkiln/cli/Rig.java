@@ -7,6 +7,9 @@ import dev.proxkiln.core.facts.TargetKind;
 import dev.proxkiln.core.field.Origin;
 import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.module.Action;
+import dev.proxkiln.core.module.Definition;
+import dev.proxkiln.core.module.Surroundings;
+import dev.proxkiln.core.module.Survey;
 import dev.proxkiln.core.plan.Fetch;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.port.Consoles;
@@ -20,6 +23,7 @@ import dev.proxkiln.core.run.Outcome;
 import dev.proxkiln.core.run.Policy;
 import dev.proxkiln.core.run.RunFolder;
 import dev.proxkiln.core.run.Stop;
+import dev.proxkiln.core.spec.Checked;
 import dev.proxkiln.core.tree.Tree;
 import dev.proxkiln.host.file.LocalFiles;
 import dev.proxkiln.host.process.ProcessCommands;
@@ -107,6 +111,9 @@ final class Rig implements AutoCloseable {
   final Events events = new Events();
   private final Downloads downloads;
 
+  /** How cloud-init ends in every guest. */
+  volatile String cloudInit = "done";
+
   /** A rig whose one image is on this machine already. */
   Rig(Path root) throws IOException {
     this(
@@ -130,7 +137,7 @@ final class Rig implements AutoCloseable {
             SandboxOptions.in(root.resolve("node"))
                 .withBootMode(BootMode.SIMULATED)
                 .withSimulatedBoot(Duration.ZERO)
-                .withSimulatedGuest((guest, command, input) -> report(guest)));
+                .withSimulatedGuest((guest, command, input) -> report(guest, cloudInit)));
     this.pve =
         new RestTransport(
             sandbox.url(),
@@ -149,11 +156,11 @@ final class Rig implements AutoCloseable {
   }
 
   /** What the check script prints in a guest where everything went well. */
-  private static SimulatedGuest.Exec report(GuestModel guest) {
+  private static SimulatedGuest.Exec report(GuestModel guest, String cloudInit) {
     return new SimulatedGuest.Exec(
         0,
         """
-        cloud-init=done
+        cloud-init=%s
         hostname=%s
         user=%s
         key=yes
@@ -164,7 +171,11 @@ final class Rig implements AutoCloseable {
         machine-id=%s
         """
             .formatted(
-                guest.hostName(), guest.user(), guest.addresses().getFirst(), guest.machineId())
+                cloudInit,
+                guest.hostName(),
+                guest.user(),
+                guest.addresses().getFirst(),
+                guest.machineId())
             .replace("[", "")
             .replace("]", ""),
         "");
@@ -197,6 +208,11 @@ final class Rig implements AutoCloseable {
       }
 
       @Override
+      public String stated(Fetch fetch, Watch watch) {
+        return "sha256:" + DIGEST;
+      }
+
+      @Override
       public void dropPartial(Fetch fetch) {}
     };
   }
@@ -207,13 +223,38 @@ final class Rig implements AutoCloseable {
 
   /** The plan of an action with settings as {@code key, value, key, value ...}. */
   Plan plan(String action, String... settings) {
+    Action<?> found =
+        module.actions().stream().filter(a -> a.name().equals(action)).findFirst().orElseThrow();
+    return found.plan(values(settings), facts()).orRaise();
+  }
+
+  /** What a survey finds, with definitions of {@code template create}. */
+  Survey.Found look(String survey, List<Definition> definitions, String... settings) {
+    Survey found =
+        module.surveys().stream().filter(s -> s.name().equals(survey)).findFirst().orElseThrow();
+    return found.look(
+        values(settings),
+        facts(),
+        new Surroundings(
+            pve,
+            downloads,
+            new ProcessCommands(),
+            definitions,
+            "/opt/proxkiln/bin/proxkiln",
+            root.resolve("work").toString()));
+  }
+
+  /** Settings kept under a name. */
+  static Definition definition(String name, String... settings) {
+    return new Definition(name, 1, "template create", new Checked.Valid<>(values(settings)));
+  }
+
+  private static Values values(String... settings) {
     Map<String, String> raw = new TreeMap<>();
     for (int i = 0; i < settings.length; i += 2) {
       raw.put(settings[i], settings[i + 1]);
     }
-    Action<?> found =
-        module.actions().stream().filter(a -> a.name().equals(action)).findFirst().orElseThrow();
-    return found.plan(Values.of(raw, Origin.flag("")), facts()).orRaise();
+    return Values.of(raw, Origin.flag(""));
   }
 
   Executor executor(Checkpoint checkpoint) {

@@ -142,6 +142,7 @@ class TranscriptTest {
     }
     same.put("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z", "DATE");
     same.put("done  [0-9.]+ s", "done  TIME");
+    same.put("\\b20[2-9]\\d[01]\\d[0-3]\\d\\b", "TODAY");
     same.put("\"milliseconds\":\\d+", "\"milliseconds\":0");
     same.put("plan [0-9a-f]{12}", "plan ID");
     same.put("\"plan\":\"[0-9a-f]{12}\"", "\"plan\":\"ID\"");

@@ -4,6 +4,7 @@ import dev.proxkiln.core.module.Action;
 import dev.proxkiln.core.module.Module;
 import dev.proxkiln.core.module.Query;
 import dev.proxkiln.core.module.Resources;
+import dev.proxkiln.core.module.Survey;
 import dev.proxkiln.core.port.Publishers;
 import dev.proxkiln.template.boottest.TemplateTest;
 import dev.proxkiln.template.catalogue.Catalogue;
@@ -20,6 +21,9 @@ import dev.proxkiln.template.packages.PackageList;
 import dev.proxkiln.template.packages.PackagePresets;
 import dev.proxkiln.template.packages.PackageSets;
 import dev.proxkiln.template.packages.PackageShow;
+import dev.proxkiln.template.rotation.TemplateRefresh;
+import dev.proxkiln.template.rotation.TemplateRollback;
+import dev.proxkiln.template.rotation.TemplateVersions;
 import dev.proxkiln.template.upstream.CatalogueCheck;
 import java.io.IOException;
 import java.io.InputStream;
@@ -107,7 +111,8 @@ public final class TemplateModule implements Module {
         new TemplateInstall(this::catalogue, version),
         new TemplateFinish(),
         new TemplateTest(this::catalogue),
-        new TemplateDelete());
+        new TemplateDelete(),
+        new TemplateRollback());
   }
 
   @Override
@@ -119,8 +124,15 @@ public final class TemplateModule implements Module {
         new CatalogueCheck(this::catalogue, today, () -> publishers.get()),
         new TemplateList(this::catalogue),
         new TemplateShow(),
+        new TemplateVersions(),
         new PackageList(this::packages),
         new PackageShow(this::packages),
         new PackagePresets(this::packages));
+  }
+
+  @Override
+  public List<Survey> surveys() {
+    return List.of(
+        new TemplateRefresh(new TemplateCreate(this::catalogue, version), this::catalogue, today));
   }
 }

@@ -26,6 +26,11 @@ public interface Module {
   /** What it can tell. */
   List<Query> queries();
 
+  /** What it does after looking around. */
+  default List<Survey> surveys() {
+    return List.of();
+  }
+
   /** Subscribes to announcements of other modules. */
   default void subscribe(Events events) {}
 }

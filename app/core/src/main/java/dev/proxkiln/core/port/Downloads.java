@@ -29,6 +29,16 @@ public interface Downloads {
   /** The folder on this machine where images lie; builders put theirs there too. */
   String folder();
 
+  /**
+   * Asks what the publisher offers now, and downloads no image for it. A signature is checked as
+   * for a download.
+   *
+   * @return the digest as {@code ALGORITHM:HEX}, as the output {@code digest} of {@link #fetch};
+   *     empty text where nobody states one
+   * @throws dev.proxkiln.core.problem.ProblemException with the slugs of the host area
+   */
+  String stated(Fetch fetch, Watch watch);
+
   /** Deletes what an unfinished fetch left; the finished image stays. */
   void dropPartial(Fetch fetch);
 }

@@ -8,6 +8,8 @@ public enum CoreSlug implements Slug {
   MISSING_VALUE(Kind.INPUT),
   /** A key that no setting has. */
   UNKNOWN_SETTING(Kind.INPUT),
+  /** No settings are kept under that name, or not in that version. */
+  DEFINITION_UNKNOWN(Kind.INPUT),
   /** A plan file that cannot be read, has another format version, or was changed by hand. */
   PLAN_UNREADABLE(Kind.INPUT),
   /** A run that does not exist, or cannot be resumed or undone in its state. */

@@ -135,6 +135,11 @@ final class FakeNode implements PvePort, NodeFiles, Downloads, Commands, Time {
   }
 
   @Override
+  public String stated(Fetch fetch, Watch watch) {
+    return "sha256:" + "0".repeat(64);
+  }
+
+  @Override
   public void dropPartial(Fetch fetch) {}
 
   @Override

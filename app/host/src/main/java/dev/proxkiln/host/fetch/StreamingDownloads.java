@@ -89,16 +89,7 @@ public final class StreamingDownloads implements Downloads {
 
   @Override
   public Map<String, String> fetch(Fetch fetch, Watch watch) {
-    if (!fetch.isLocal()) {
-      Web.address(fetch.url(), fetch.insecure());
-    }
-    cache.prepare();
-    Trusted trusted =
-        switch (fetch.trust()) {
-          case Pinned pinned -> pinned(pinned);
-          case Published published -> published(published, fetch, watch);
-          case Unverified unverified -> unverified(unverified, fetch);
-        };
+    Trusted trusted = trusted(fetch, watch);
     Optional<Path> here = cache.find(fetch, trusted);
     here.ifPresent(image -> watch.note("already here: '" + image + "'"));
     Got got =
@@ -129,6 +120,24 @@ public final class StreamingDownloads implements Downloads {
     cache.prepare();
     documents.askOnce();
     return new WebPublishers(this, web, documents, patience);
+  }
+
+  @Override
+  public String stated(Fetch fetch, Watch watch) {
+    Trusted trusted = trusted(fetch, watch);
+    return trusted.isOpen() ? "" : trusted.text();
+  }
+
+  private Trusted trusted(Fetch fetch, Watch watch) {
+    if (!fetch.isLocal()) {
+      Web.address(fetch.url(), fetch.insecure());
+    }
+    cache.prepare();
+    return switch (fetch.trust()) {
+      case Pinned pinned -> pinned(pinned);
+      case Published published -> published(published, fetch, watch);
+      case Unverified unverified -> unverified(unverified, fetch);
+    };
   }
 
   @Override

@@ -17,6 +17,9 @@ import java.util.Optional;
  */
 public record Layout(Path config, Path state, Path cache, Path logs, Path run) {
   private static final String NAME = "proxkiln";
+  private static final String DEFINITIONS = "definitions";
+  private static final Path SYSTEM = Path.of("/etc").resolve(NAME);
+  private static final Path CLUSTER = Path.of("/etc/pve");
 
   /** The layout of this process. */
   public static Layout current() {
@@ -55,6 +58,16 @@ public record Layout(Path config, Path state, Path cache, Path logs, Path run) {
   /** The administrator's own signing keys, {@code FINGERPRINT.asc}. */
   public Path keys() {
     return config.resolve("keys");
+  }
+
+  /**
+   * Settings kept by name. On a member of a Proxmox VE cluster all nodes share them: they are small
+   * files, and the cluster file system keeps such.
+   */
+  public Path definitions() {
+    return config.equals(SYSTEM) && Files.isDirectory(CLUSTER.resolve("nodes"))
+        ? CLUSTER.resolve(NAME).resolve(DEFINITIONS)
+        : config.resolve(DEFINITIONS);
   }
 
   private static Layout under(Path root) {

@@ -28,8 +28,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Builds the plan of {@code template test}. */
-final class TestPlan {
+/** The boot test of a template: a plan of its own, or steps of a larger one. */
+public final class TestPlan {
 
   /** Nobody has the other half of it: it is written and looked for, and opens nothing. */
   private static final String KEY =
@@ -42,26 +42,77 @@ final class TestPlan {
   private static final String OWN_NOTES =
       "description ~ (?s)\\A(.*?)\\s*(?:(?:\\A|\\n\\n)Boot test: [^\\n]*)?\\s*\\z";
 
-  private final TestSpec spec;
+  private final Subject subject;
+  private final boolean full;
+  private final boolean exec;
+  private final Duration deadline;
   private final Facts facts;
-  private final String template;
+  private final String prefix;
+  private final Text template;
 
-  TestPlan(TestSpec spec, Facts facts) {
-    this.spec = spec;
-    this.facts = facts;
-    this.template = "/nodes/" + spec.template().node() + "/qemu/" + spec.template().vmid();
+  /**
+   * What is tested.
+   *
+   * @param node where it is
+   * @param vmid VM ID, which an earlier step may find
+   * @param name its name at the time of the test
+   * @param stillIs what its configuration must say
+   */
+  public record Subject(String node, Text vmid, String name, List<Expect> stillIs) {
+    public Subject {
+      stillIs = List.copyOf(stillIs);
+    }
   }
 
-  Plan plan() {
+  /** The test that a spec asks for. */
+  TestPlan(TestSpec spec, Facts facts) {
+    this(
+        new Subject(
+            spec.template().node(),
+            Text.of(spec.template().vmid()),
+            spec.template().name(),
+            Templates.stillIs(spec.template())),
+        spec.full(),
+        spec.exec(),
+        spec.deadline(),
+        facts,
+        "");
+  }
+
+  /**
+   * The test of a template.
+   *
+   * @param full whether the clones copy the disk, rather than link to it
+   * @param exec whether the image's guest agent runs commands
+   * @param deadline how long a clone may take to answer, and again to finish cloud-init
+   * @param prefix what the IDs of the steps begin with, for example {@code test-}; may be empty
+   */
+  public TestPlan(
+      Subject subject, boolean full, boolean exec, Duration deadline, Facts facts, String prefix) {
+    this.subject = subject;
+    this.full = full;
+    this.exec = exec;
+    this.deadline = deadline;
+    this.facts = facts;
+    this.prefix = prefix;
+    this.template = Text.join("/nodes/", subject.node(), "/qemu/", subject.vmid());
+  }
+
+  private PveCall config() {
+    return PveCall.get(template, "/config");
+  }
+
+  /** The steps up to the verdict and the end of the clones; a failing verdict fails its step. */
+  public List<Step> steps() {
     Clone one = new Clone("a");
     Clone other = new Clone("b");
     List<Step> steps = new ArrayList<>();
     steps.add(isTemplate());
     steps.add(
         Step.Call.read(
-            "config",
+            prefix + "config",
             "Read the template",
-            PveCall.get(template + "/config"),
+            config(),
             Map.of(
                 "disk",
                 "boot ~ order=(?:.*?;)?((?:scsi|virtio|sata|ide)[0-9]+)",
@@ -78,7 +129,13 @@ final class TestPlan {
     steps.add(verdict(one, other));
     steps.add(one.destroy());
     steps.add(other.destroy());
-    steps.addAll(note("notes", Text.of("passed (" + covered() + ")")));
+    steps.addAll(note(prefix + "notes", Text.of("passed (" + covered() + ")")));
+    return steps;
+  }
+
+  /** The test as a plan of its own. */
+  Plan plan() {
+    List<Step> steps = new ArrayList<>(steps());
     steps.add(announce("record", Text.of("passed"), Text.of("")));
     List<Step> aftermath = new ArrayList<>();
     Text failed =
@@ -91,34 +148,34 @@ final class TestPlan {
     aftermath.add(announce("failed", Text.of("failed"), Text.output("failure", "what")));
     return new Plan(
         "template test",
-        "Boot-test template " + spec.template().vmid() + " (" + spec.template().name() + ")",
+        "Boot-test template " + subject.vmid() + " (" + subject.name() + ")",
         facts.address(),
-        spec.template().node(),
+        subject.node(),
         steps,
         aftermath);
   }
 
   private String covered() {
-    return spec.exec()
+    return exec
         ? "cloud-init, host name, user, key, login, disk growth, address, machine ID"
         : "host name, address; its agent runs no commands, so nothing else";
   }
 
   private Step isTemplate() {
     return new Step.Require(
-        "check",
+        prefix + "check",
         "Check that it is the template that was meant",
         List.of(
             new Check.Api(
                 "template",
-                PveCall.get(template + "/config"),
-                Templates.stillIs(spec.template()),
+                config(),
+                subject.stillIs(),
                 TemplateSlug.NOT_A_TEMPLATE.problem(
-                    "step check",
+                    "step " + prefix + "check",
                     "Guest '"
-                        + spec.template().vmid()
+                        + subject.vmid()
                         + "' is not the template '"
-                        + spec.template().name()
+                        + subject.name()
                         + "' any more.",
                     "",
                     "See the templates with: proxkiln template list"))),
@@ -131,7 +188,7 @@ final class TestPlan {
     List<Check> checks = new ArrayList<>();
     checks.addAll(one.checks());
     checks.addAll(other.checks());
-    if (spec.exec()) {
+    if (exec) {
       checks.add(
           new Check.Differ(
               "machine-id",
@@ -141,12 +198,12 @@ final class TestPlan {
                   "Both clones have the same machine ID.",
                   "The image carries one, so clones ask DHCP for the same address.")));
     }
-    return new Step.Require("verdict", "Judge what the clones said", checks, false);
+    return new Step.Require(prefix + "verdict", "Judge what the clones said", checks, false);
   }
 
-  private static Problem problem(String what, String why) {
+  private Problem problem(String what, String why) {
     return TemplateSlug.TEMPLATE_TEST_FAILED.problem(
-        "step verdict",
+        "step " + prefix + "verdict",
         what,
         why,
         "See what the clones said with proxkiln show RUN; --on-error keep leaves them running.");
@@ -154,7 +211,7 @@ final class TestPlan {
 
   /** Reads the notes and writes them back with the verdict below what the user wrote. */
   private List<Step> note(String id, Text verdict) {
-    PveCall config = PveCall.get(template + "/config");
+    PveCall config = config();
     Text line = Text.join("Boot test: ", verdict, ", ", Text.output("run", "date"), ", run ", RUN);
     return List.of(
         Step.Call.read(
@@ -162,20 +219,18 @@ final class TestPlan {
         Step.Call.of(
             id + "-write",
             "Write the verdict into the template's notes",
-            PveCall.put(template + "/config")
+            PveCall.put(template, "/config")
                 .with("description", Text.join(Text.output(id, "text"), "\n\n", line))
                 // Somebody may be writing notes too: then the node refuses, and nothing is lost.
                 .with("digest", Text.output(id, "digest")),
-            Probe.api(
-                config,
-                new Expect("description", Expect.Test.CONTAINS, Text.join(", run ", RUN)))));
+            Probe.api(config, new Expect("description", Expect.Test.CONTAINS, line))));
   }
 
   private Step announce(String id, Text verdict, Text why) {
     Map<String, Text> fact = new LinkedHashMap<>();
-    fact.put("vmid", Text.of(spec.template().vmid()));
-    fact.put("name", Text.of(spec.template().name()));
-    fact.put("node", Text.of(spec.template().node()));
+    fact.put("vmid", subject.vmid());
+    fact.put("name", Text.of(subject.name()));
+    fact.put("node", Text.of(subject.node()));
     fact.put("verdict", verdict);
     fact.put("why", why);
     fact.put("checked", Text.of(covered()));
@@ -213,15 +268,15 @@ final class TestPlan {
 
     Clone(String side) {
       this.side = side;
-      this.vmid = Text.output("vmid-" + side, "value");
-      this.path = Text.join("/nodes/", spec.template().node(), "/qemu/", vmid);
+      this.vmid = Text.output(id("vmid"), "value");
+      this.path = Text.join("/nodes/", subject.node(), "/qemu/", vmid);
       this.config = PveCall.get(path, "/config");
       this.name = Text.join("pk-test-", RUN, "-" + side);
       this.ours = Probe.api(config, Expect.equal("name", name));
     }
 
     private String id(String step) {
-      return step + "-" + side;
+      return prefix + step + "-" + side;
     }
 
     private List<Undo> removal() {
@@ -239,16 +294,16 @@ final class TestPlan {
       Step.Call clone =
           new Step.Call(
                   id("clone"),
-                  "Make " + (spec.full() ? "full" : "linked") + " clone " + side,
-                  PveCall.post(template + "/clone")
+                  "Make " + (full ? "full" : "linked") + " clone " + side,
+                  PveCall.post(template, "/clone")
                       .with("newid", vmid)
                       .with("name", name)
-                      .with("full", spec.full()),
+                      .with("full", full),
                   Map.of(),
                   Optional.empty(),
                   ours,
                   removal(),
-                  spec.full() ? 20 : 2)
+                  full ? 20 : 2)
               .retryingFrom(id("vmid"));
       PveCall settings =
           PveCall.put(path, "/config")
@@ -276,7 +331,7 @@ final class TestPlan {
               id("grow"),
               "Grow the disk of clone " + side,
               PveCall.put(path, "/resize")
-                  .with("disk", Text.output("config", "disk"))
+                  .with("disk", Text.output(prefix + "config", "disk"))
                   .with("size", "+2G"),
               Probe.never()));
     }
@@ -293,7 +348,7 @@ final class TestPlan {
     private Step.Await await(
         String step, String label, PveCall call, List<Expect> until, Map<String, String> outputs) {
       return new Step.Await(
-          id(step), label, call, until, outputs, spec.deadline(), pause(), Optional.of(vmid), 30);
+          id(step), label, call, until, outputs, deadline, pause(), Optional.of(vmid), 30);
     }
 
     List<Step> look() {
@@ -304,7 +359,7 @@ final class TestPlan {
               PveCall.post(path, "/agent/ping"),
               List.of(),
               Map.of());
-      if (!spec.exec()) {
+      if (!exec) {
         return List.of(ping, hostName(), addresses());
       }
       Step run =
@@ -353,7 +408,7 @@ final class TestPlan {
     }
 
     List<Check> checks() {
-      if (!spec.exec()) {
+      if (!exec) {
         return List.of(
             new Check.Matches(
                 id("hostname"),
@@ -371,7 +426,7 @@ final class TestPlan {
           line(
               "user",
               // Nothing is asked of the name where the template does not say one.
-              Text.join(Text.output("config", "user"), "\\b.*"),
+              Text.join(Text.output(prefix + "config", "user"), "\\b.*"),
               "the test key was not written for the user of the template",
               ""),
           line("key", Text.of("yes"), "nobody can log in with the test key", ""),

@@ -46,7 +46,11 @@ public enum TemplateSlug implements Slug {
   /** The image has no package manager that can be used. */
   PACKAGES_UNSUPPORTED(Kind.INPUT),
   /** A clone of the template did not boot as it should. */
-  TEMPLATE_TEST_FAILED(Kind.WORK);
+  TEMPLATE_TEST_FAILED(Kind.WORK),
+  /** A template that is no version of a definition has the definition's name. */
+  SERIES_NAME_TAKEN(Kind.INPUT),
+  /** There is no such version, or none to go back to. */
+  VERSION_UNKNOWN(Kind.INPUT);
 
   private final Kind kind;
 

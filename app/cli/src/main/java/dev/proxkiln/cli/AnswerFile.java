@@ -1,0 +1,87 @@
+package dev.proxkiln.cli;
+
+import dev.proxkiln.core.facts.Facts;
+import dev.proxkiln.core.field.Answers;
+import dev.proxkiln.core.field.BadValue;
+import dev.proxkiln.core.field.Field;
+import dev.proxkiln.core.field.Origin;
+import dev.proxkiln.core.field.Schema;
+import dev.proxkiln.core.field.Values;
+import dev.proxkiln.core.spec.Checked;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Settings as a spec file that gives them again. What was given stands in it, what was a default is
+ * told in a comment; secrets stand as references.
+ */
+final class AnswerFile {
+  private AnswerFile() {}
+
+  /** The settings of a call. */
+  static String text(Wiring wiring, Invocation invocation, Facts facts) {
+    Schema schema = invocation.command().schema(facts);
+    String given =
+        text(wiring, invocation.command().specFor(), schema, invocation.values(), origin -> true);
+    return given + defaults(wiring, schema, invocation.values(), facts);
+  }
+
+  /**
+   * Settings without their defaults.
+   *
+   * @param command what the spec file is for
+   * @param wanted which origins count
+   */
+  static String text(
+      Wiring wiring, String command, Schema schema, Values values, Predicate<Origin> wanted) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("command", command);
+    for (Field<?> field : schema.fields()) {
+      values
+          .find(field.key())
+          .filter(value -> wanted.test(value.origin()))
+          .ifPresent(value -> tree.put(field.key(), tree(field, value.raw())));
+    }
+    return wiring.yaml(tree);
+  }
+
+  private static Object tree(Field<?> field, String raw) {
+    return field.type().many()
+        ? Arrays.stream(canonical(field, raw).split("\n")).filter(l -> !l.isBlank()).toList()
+        : raw;
+  }
+
+  /** One entry a line, however the user separated them. */
+  private static <T> String canonical(Field<T> field, String raw) {
+    try {
+      return field.type().print().apply(field.type().parse().apply(raw));
+    } catch (BadValue e) {
+      return raw;
+    }
+  }
+
+  private static String defaults(Wiring wiring, Schema schema, Values values, Facts facts) {
+    if (!(schema.read(values, facts) instanceof Checked.Valid<Answers>(Answers answers))) {
+      return "";
+    }
+    Map<String, Object> tree = new LinkedHashMap<>();
+    for (Field<?> field : schema.fields()) {
+      if (!answers.given(field)) {
+        printed(field, answers).ifPresent(raw -> tree.put(field.key(), tree(field, raw)));
+      }
+    }
+    if (tree.isEmpty()) {
+      return "";
+    }
+    StringBuilder out = new StringBuilder("# By default:\n");
+    wiring.yaml(tree).lines().forEach(line -> out.append("# ").append(line).append('\n'));
+    return out.toString();
+  }
+
+  private static <T> Optional<String> printed(Field<T> field, Answers answers) {
+    return answers.find(field).map(field.type().print());
+  }
+}

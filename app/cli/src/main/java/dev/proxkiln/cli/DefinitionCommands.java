@@ -1,0 +1,240 @@
+package dev.proxkiln.cli;
+
+import dev.proxkiln.core.facts.Facts;
+import dev.proxkiln.core.field.Answers;
+import dev.proxkiln.core.field.Field;
+import dev.proxkiln.core.field.Nearest;
+import dev.proxkiln.core.field.Origin;
+import dev.proxkiln.core.field.Schema;
+import dev.proxkiln.core.field.Type;
+import dev.proxkiln.core.field.Values;
+import dev.proxkiln.core.module.Action;
+import dev.proxkiln.core.module.Query;
+import dev.proxkiln.core.problem.CoreSlug;
+import dev.proxkiln.core.problem.Problem;
+import dev.proxkiln.core.problem.ProblemException;
+import dev.proxkiln.core.spec.Checked;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The commands that keep settings under a name. */
+final class DefinitionCommands {
+  static final String DEFINE = "template define";
+
+  /** The action whose settings are kept. */
+  private static final String CREATE = "template create";
+
+  private static final Field<String> NAME =
+      Field.of(
+              "definition",
+              "Definition",
+              Type.text(
+                  "NAME",
+                  "[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?",
+                  "Use lower-case letters, digits and dashes, at most 40."),
+              "Name of the definition, which its templates get too.")
+          .at(1);
+
+  private static final Field<Long> VERSION =
+      Field.of(
+          "version",
+          "Version",
+          Type.integer(1, 1_000_000),
+          "Show an earlier version; left out, the present one.");
+
+  private final Outside outside;
+  private final Wiring wiring;
+
+  DefinitionCommands(Outside outside, Wiring wiring) {
+    this.outside = outside;
+    this.wiring = wiring;
+  }
+
+  /** Adds the commands where there is an action to define. */
+  void addTo(List<Command> commands) {
+    Optional<Action<?>> create = create(commands);
+    if (create.isPresent()) {
+      commands.add(new Command.Defines(create.get()));
+      commands.add(
+          new Command.Own(
+              "template definitions",
+              "List the definitions, or show one.",
+              Schema.of(NAME, VERSION),
+              false,
+              this::definitions));
+      commands.add(
+          new Command.Own(
+              "template undefine",
+              "Remove a definition; its templates stay.",
+              Schema.of(NAME.mandatory()),
+              false,
+              this::undefine));
+    }
+  }
+
+  private static Optional<Action<?>> create(List<Command> commands) {
+    for (Command command : commands) {
+      if (command instanceof Command.Acts(Action<?> action) && action.name().equals(CREATE)) {
+        return Optional.of(action);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The action whose settings definitions hold. */
+  static Action<?> create(Wiring wiring) {
+    return create(wiring.commands()).orElseThrow();
+  }
+
+  /** The settings of an action behind a name: its own words come one place later. */
+  static Schema schema(Schema action) {
+    List<Schema.Page> pages = new ArrayList<>();
+    pages.add(new Schema.Page("Definition", List.of(NAME.mandatory())));
+    for (Schema.Page page : action.pages()) {
+      pages.add(
+          new Schema.Page(
+              page.title(),
+              page.fields().stream().<Field<?>>map(DefinitionCommands::later).toList()));
+    }
+    return new Schema(pages);
+  }
+
+  private static <T> Field<T> later(Field<T> field) {
+    return field.position() == 0 ? field : field.at(field.position() + 1);
+  }
+
+  /** {@code template define}. */
+  int define(Action<?> action, Invocation invocation) {
+    Values values = invocation.values();
+    List<Problem> problems = new ArrayList<>();
+    for (String key : List.of("name", "vmid")) {
+      values
+          .find(key)
+          .filter(value -> given(value.origin()))
+          .ifPresent(
+              value ->
+                  problems.add(
+                      CoreSlug.INVALID_VALUE.problem(
+                          value.origin().name(key),
+                          "A definition has no " + key + " for its templates.",
+                          "Every version gets the definition's name and the next free VM ID.",
+                          "Leave it out.")));
+    }
+    // What depends on the target is judged when a template is made; no target is asked here.
+    if (invocation.command().schema(Facts.none()).read(values, Facts.none())
+        instanceof Checked.Invalid<Answers>(List<Problem> wrong)) {
+      wrong.stream()
+          .filter(
+              p ->
+                  !p.slug().equals(CoreSlug.MISSING_VALUE.text())
+                      || p.where().equals("--" + NAME.key())
+                      || p.where().equals("--image"))
+          .forEach(problems::add);
+    }
+    if (!problems.isEmpty()) {
+      throw new ProblemException(problems);
+    }
+    String name = values.find(NAME.key()).orElseThrow().raw();
+    invocation.resolved().aside().forEach(this::keepSecret);
+    String text =
+        AnswerFile.text(
+            wiring, action.name(), action.schema(Facts.none()), values, DefinitionCommands::given);
+    DefinitionFolder folder = wiring.definitions();
+    boolean changed = folder.store(name, text);
+    Map<String, Object> told = new LinkedHashMap<>();
+    told.put("definition", name);
+    told.put("version", folder.version(name));
+    told.put("changed", changed);
+    told.put("file", folder.file(name).toString());
+    new Results(outside, wiring, invocation).print(new Query.One(told));
+    return 0;
+  }
+
+  /** Settings files go on counting below a definition; they are not copied into it. */
+  private static boolean given(Origin origin) {
+    return switch (origin.kind()) {
+      case DEFAULT, SYSTEM_FILE, USER_FILE, PROJECT_FILE -> false;
+      default -> true;
+    };
+  }
+
+  /** A crypt hash that was given as a value becomes a secret of its own: files name secrets. */
+  void keepSecret(String name, String text) {
+    Path file = wiring.layout().config().resolve("secrets").resolve(name);
+    wiring.files().write(file.toString(), text + "\n", 0600);
+    outside.err().println("The password's hash is kept in " + file + ".");
+  }
+
+  private int definitions(Invocation invocation) {
+    Answers answers = OwnCommands.answers(invocation);
+    DefinitionFolder folder = wiring.definitions();
+    Results results = new Results(outside, wiring, invocation);
+    Optional<String> name = answers.find(NAME);
+    if (name.isEmpty()) {
+      results.print(
+          new Query.Rows(
+              List.of(
+                  new Query.Column("DEFINITION", "definition"),
+                  new Query.Column("VERSION", "version"),
+                  new Query.Column("FILE", "file")),
+              folder.names().stream().<Object>map(n -> row(folder, n)).toList()));
+      return 0;
+    }
+    Optional<Integer> version = answers.find(VERSION).map(Math::toIntExact);
+    String text =
+        folder.text(name.get(), version).orElseThrow(() -> unknown(folder, name.get(), version));
+    if (invocation.globals().output().equals("table")) {
+      outside.out().print(text);
+    } else {
+      Map<String, Object> one = row(folder, name.get());
+      version.ifPresent(v -> one.put("version", v));
+      one.put("text", text);
+      results.print(new Query.One(one));
+    }
+    return 0;
+  }
+
+  private static Map<String, Object> row(DefinitionFolder folder, String name) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("definition", name);
+    row.put("version", folder.version(name));
+    row.put("file", folder.file(name).toString());
+    return row;
+  }
+
+  private int undefine(Invocation invocation) {
+    String name = OwnCommands.answers(invocation).get(NAME);
+    DefinitionFolder folder = wiring.definitions();
+    if (!folder.names().contains(name)) {
+      throw unknown(folder, name, Optional.empty());
+    }
+    folder.remove(name);
+    if (!invocation.switches().quiet()) {
+      outside.err().println("Definition " + name + " removed; its templates stay.");
+    }
+    return 0;
+  }
+
+  private static ProblemException unknown(
+      DefinitionFolder folder, String name, Optional<Integer> version) {
+    return CoreSlug.DEFINITION_UNKNOWN
+        .problem(
+            version.isPresent() ? "--version" : "--definition",
+            "There is no definition '"
+                + name
+                + "'"
+                + version.map(v -> " of version " + v).orElse("")
+                + ".",
+            "",
+            Nearest.to(name, folder.names())
+                    .filter(near -> !near.equals(name))
+                    .map(near -> "Did you mean '" + near + "'? ")
+                    .orElse("")
+                + "See them with: proxkiln template definitions")
+        .raise();
+  }
+}

@@ -1,0 +1,123 @@
+package dev.proxkiln.cli;
+
+import dev.proxkiln.config.Sources;
+import dev.proxkiln.core.module.Action;
+import dev.proxkiln.core.module.Surroundings;
+import dev.proxkiln.core.module.Survey;
+import dev.proxkiln.core.plan.Plan;
+import dev.proxkiln.core.problem.Problem;
+import dev.proxkiln.host.process.ProcessCommands;
+import dev.proxkiln.ui.ProblemText;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A survey: look, tell, then agree to each plan and run it. */
+final class SurveyRun {
+  /** Some of several jobs failed. */
+  static final int SOME_FAILED = 7;
+
+  private final Outside outside;
+  private final Wiring wiring;
+  private final Invocation invocation;
+
+  SurveyRun(Outside outside, Wiring wiring, Invocation invocation) {
+    this.outside = outside;
+    this.wiring = wiring;
+    this.invocation = invocation;
+  }
+
+  int run(Survey survey) {
+    Connection connection = wiring.connect(invocation);
+    Action<?> create = DefinitionCommands.create(wiring);
+    DefinitionFolder definitions = wiring.definitions();
+    Survey.Found found =
+        survey.look(
+            invocation.values(),
+            connection.facts(),
+            new Surroundings(
+                connection.pve(),
+                wiring.downloads(),
+                new ProcessCommands(),
+                definitions.all(create),
+                wiring.home().launcher().map(Object::toString).orElse("proxkiln"),
+                wiring.layout().cache().resolve("work").toString()));
+    List<Plan> plans = found.jobs().stream().flatMap(job -> job.plans().stream()).toList();
+    Switches switches = invocation.switches();
+    ActionRun actions = new ActionRun(outside, wiring, invocation);
+    if (invocation.planning()) {
+      actions.print(plans, switches.format());
+      return end(found, 0, 0);
+    }
+    boolean json = invocation.globals().output().equals("json");
+    tell(found, json);
+    if (switches.dryRun()) {
+      actions.print(plans, json ? "json" : "text");
+      return end(found, 0, 0);
+    }
+    if (plans.isEmpty() && found.problems().isEmpty() && !switches.quiet()) {
+      outside.err().println("Nothing to do.");
+    }
+    return work(found, connection, definitions.aside(create));
+  }
+
+  private void tell(Survey.Found found, boolean json) {
+    if (found.rows().isEmpty()) {
+      return;
+    }
+    if (json) {
+      outside.out().println(wiring.json().line(Map.of("found", found.rows().orElseThrow().rows())));
+    } else {
+      new Results(outside, wiring, invocation).print(found.rows().get());
+    }
+  }
+
+  private int work(Survey.Found found, Connection connection, Map<String, String> aside) {
+    Map<String, String> secrets = new HashMap<>(invocation.resolved().aside());
+    secrets.putAll(aside);
+    Invocation withSecrets =
+        new Invocation(
+            invocation.command(),
+            invocation.planning(),
+            new Sources.Resolved(invocation.values(), secrets, List.of()),
+            invocation.globals(),
+            invocation.switches());
+    int failed = 0;
+    int code = 0;
+    for (Survey.Job job : found.jobs()) {
+      for (Plan plan : job.plans()) {
+        new ActionRun(outside, wiring, invocation).agree(List.of(plan));
+        int ended = new Runs(outside, wiring, withSecrets).start(plan, connection);
+        if (ended >= 128) {
+          return ended;
+        }
+        if (ended != 0) {
+          failed++;
+          code = ended;
+          break;
+        }
+      }
+    }
+    return end(found, failed, code);
+  }
+
+  private int end(Survey.Found found, int failed, int code) {
+    List<Problem> problems = found.problems();
+    if (!problems.isEmpty()) {
+      outside
+          .err()
+          .print(ProblemText.of(problems, outside.look().apply(invocation.globals().color())));
+      if (invocation.globals().output().equals("json")) {
+        Results.problems(outside, wiring, problems);
+      }
+    }
+    int things = found.jobs().size() + problems.size();
+    if (failed == 0 && problems.isEmpty()) {
+      return 0;
+    }
+    if (things > 1) {
+      return SOME_FAILED;
+    }
+    return problems.isEmpty() ? code : problems.getFirst().kind().exitCode();
+  }
+}

@@ -1,0 +1,28 @@
+package dev.proxkiln.core.module;
+
+import dev.proxkiln.core.port.Commands;
+import dev.proxkiln.core.port.Downloads;
+import dev.proxkiln.core.port.PvePort;
+import java.util.List;
+
+/**
+ * What a {@link Survey} may look at. It only reads.
+ *
+ * @param pve the node; read calls only
+ * @param downloads what publishers say; {@link Downloads#stated} only
+ * @param commands programs on this machine that read
+ * @param definitions settings kept by name, in the order of their names
+ * @param program path of proxkiln itself, for what shall start it later
+ * @param work folder on this machine for large files that a plan needs for a while
+ */
+public record Surroundings(
+    PvePort pve,
+    Downloads downloads,
+    Commands commands,
+    List<Definition> definitions,
+    String program,
+    String work) {
+  public Surroundings {
+    definitions = List.copyOf(definitions);
+  }
+}

@@ -1,0 +1,80 @@
+package dev.proxkiln.template.rotation;
+
+import dev.proxkiln.core.field.Field;
+import dev.proxkiln.core.field.Nearest;
+import dev.proxkiln.core.field.Type;
+import dev.proxkiln.core.field.Values;
+import dev.proxkiln.core.module.Definition;
+import dev.proxkiln.core.port.Downloads;
+import dev.proxkiln.core.problem.CoreSlug;
+import dev.proxkiln.core.problem.ProblemException;
+import dev.proxkiln.core.spec.Checked;
+import java.util.List;
+import java.util.Optional;
+
+/** The definitions that a survey is about. */
+final class Definitions {
+  /** The definition that a command is about. */
+  static final Field<String> NAME =
+      Field.of(
+              "definition",
+              "Definition",
+              Type.text(
+                  "NAME",
+                  "[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?",
+                  "Use lower-case letters, digits and dashes, at most 40."),
+              "The definition, by its name.")
+          .at(1);
+
+  static final Downloads.Watch SILENT =
+      new Downloads.Watch() {
+        @Override
+        public void progress(long done, long total) {}
+
+        @Override
+        public void note(String text) {}
+      };
+
+  private Definitions() {}
+
+  static List<Definition> wanted(
+      List<Definition> known, Optional<String> name, boolean all, String command) {
+    List<Definition> ours = known.stream().filter(d -> d.command().equals(command)).toList();
+    if (all) {
+      return ours;
+    }
+    String word =
+        name.orElseThrow(
+            () ->
+                CoreSlug.MISSING_VALUE
+                    .problem(
+                        "--definition",
+                        "Definition is missing.",
+                        "",
+                        "Give its name after the command, or --all.")
+                    .raise());
+    return List.of(
+        ours.stream()
+            .filter(d -> d.name().equals(word))
+            .findFirst()
+            .orElseThrow(() -> unknown(ours, word)));
+  }
+
+  private static ProblemException unknown(List<Definition> known, String word) {
+    List<String> names = known.stream().map(Definition::name).toList();
+    return CoreSlug.DEFINITION_UNKNOWN
+        .problem(
+            "--definition",
+            "There is no definition '" + word + "'.",
+            "",
+            Nearest.to(word, names).map(near -> "Did you mean '" + near + "'? ").orElse("")
+                + "See them with: proxkiln template definitions")
+        .raise();
+  }
+
+  static Optional<String> image(Definition definition) {
+    return definition.values() instanceof Checked.Valid<Values>(Values values)
+        ? values.find("image").map(Values.Value::raw)
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,140 @@
+package dev.proxkiln.template.rotation;
+
+import dev.proxkiln.core.facts.Facts;
+import dev.proxkiln.core.facts.GuestFacts;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The versions of one template in a cluster, read from tags alone.
+ *
+ * @param name the series' name, which is its definition's
+ * @param versions the newest first
+ */
+record Series(String name, List<Version> versions) {
+
+  /** Tag of every version, with the series' name behind it; clones inherit it. */
+  static final String SERIES = "series-";
+
+  /** Tag of every version, with the version behind it; clones inherit it. */
+  static final String VERSION = "version-";
+
+  /** Tag of the version that has the name. */
+  static final String CURRENT = "current";
+
+  /** Tag of a version that had the name once. */
+  static final String SUPERSEDED = "superseded";
+
+  /** Tag of a copy on another node: it goes with the version that it is a copy of. */
+  static final String COPY = "copy";
+
+  private static final Pattern NUMBERED = Pattern.compile("(\\d{8})(?:-(\\d{1,4}))?");
+
+  /** A date with the highest number of that day first. */
+  private static final Comparator<Version> NEWEST =
+      Comparator.comparing(Version::date)
+          .thenComparing(Version::number)
+          .thenComparing(version -> version.guest().vmid())
+          .reversed();
+
+  Series {
+    versions = List.copyOf(versions);
+  }
+
+  /**
+   * A template of a series.
+   *
+   * @param guest the template
+   * @param version date of its making, {@code YYYYMMDD}, and {@code -2} and so on for more on one
+   *     day
+   */
+  record Version(GuestFacts guest, String version) {
+
+    boolean current() {
+      return guest.tags().contains(CURRENT);
+    }
+
+    boolean superseded() {
+      return guest.tags().contains(SUPERSEDED);
+    }
+
+    private String date() {
+      Matcher matcher = NUMBERED.matcher(version);
+      return matcher.matches() ? matcher.group(1) : "";
+    }
+
+    private int number() {
+      Matcher matcher = NUMBERED.matcher(version);
+      return matcher.matches() && matcher.group(2) != null ? Integer.parseInt(matcher.group(2)) : 1;
+    }
+  }
+
+  /** The series with a name; it has no versions where nothing was made yet. */
+  static Series of(Facts facts, String name) {
+    return new Series(
+        name,
+        facts.guests().stream()
+            .filter(g -> g.type().equals("qemu") && g.template())
+            .filter(g -> g.tags().contains(SERIES + name) && !g.tags().contains(COPY))
+            .map(g -> new Version(g, version(g)))
+            .sorted(NEWEST)
+            .toList());
+  }
+
+  /** The names of all series that have a version, sorted. */
+  static List<String> names(Facts facts) {
+    return facts.guests().stream()
+        .filter(GuestFacts::template)
+        .flatMap(g -> g.tags().stream())
+        .filter(tag -> tag.startsWith(SERIES))
+        .map(tag -> tag.substring(SERIES.length()))
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  /** The version that a guest or its clone is of; empty text where none is known. */
+  static String version(GuestFacts guest) {
+    return guest.tags().stream()
+        .filter(tag -> tag.startsWith(VERSION))
+        .map(tag -> tag.substring(VERSION.length()))
+        .findFirst()
+        .orElse("");
+  }
+
+  Optional<Version> current() {
+    return versions.stream().filter(Version::current).findFirst();
+  }
+
+  /** The name of a version that is not the current one. */
+  String dated(String version) {
+    return name + "-" + version;
+  }
+
+  /** A version for today that nobody has yet. */
+  String next(LocalDate today, Facts facts) {
+    String date = DateTimeFormatter.BASIC_ISO_DATE.format(today);
+    for (int number = 1; ; number++) {
+      String version = number == 1 ? date : date + "-" + number;
+      boolean taken =
+          versions.stream().anyMatch(v -> v.version().equals(version))
+              || facts.guests().stream().anyMatch(g -> g.name().equals(dated(version)));
+      if (!taken) {
+        return version;
+      }
+    }
+  }
+
+  /** A template that has the series' name and is none of it. */
+  Optional<GuestFacts> stranger(Facts facts) {
+    return facts.guests().stream()
+        .filter(g -> g.template() && g.name().equals(name))
+        .filter(g -> !g.tags().contains(SERIES + name))
+        .findFirst();
+  }
+}

@@ -1,0 +1,265 @@
+package dev.proxkiln.template.rotation;
+
+import dev.proxkiln.core.facts.Facts;
+import dev.proxkiln.core.facts.GuestFacts;
+import dev.proxkiln.core.facts.TargetKind;
+import dev.proxkiln.core.field.Answers;
+import dev.proxkiln.core.field.Field;
+import dev.proxkiln.core.field.Schema;
+import dev.proxkiln.core.field.Type;
+import dev.proxkiln.core.field.Values;
+import dev.proxkiln.core.module.Action;
+import dev.proxkiln.core.module.Definition;
+import dev.proxkiln.core.module.Query;
+import dev.proxkiln.core.module.Surroundings;
+import dev.proxkiln.core.module.Survey;
+import dev.proxkiln.core.plan.Plan;
+import dev.proxkiln.core.problem.Problem;
+import dev.proxkiln.core.problem.ProblemException;
+import dev.proxkiln.template.catalogue.Catalogue;
+import dev.proxkiln.template.problem.TemplateSlug;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * {@code template refresh}: looks which definitions have a newer build at their publisher, or
+ * changed themselves, and makes a new version of each, tested, before the old ones go.
+ */
+public final class TemplateRefresh implements Survey {
+  static final String NAME = "template refresh";
+
+  private static final Field<Boolean> ALL =
+      Field.of("all", "All", Type.flag(), "Look at every definition.").byDefault(false);
+
+  private static final Field<Boolean> FORCE =
+      Field.of("force", "Force", Type.flag(), "Make a new version even if nothing has changed.")
+          .byDefault(false);
+
+  private static final Field<Long> KEEP =
+      Field.of(
+              "keep",
+              "Keep",
+              Type.integer(1, 100),
+              "Versions that stay, the current one among them; what has linked clones stays anyway.")
+          .byDefault(3L);
+
+  private static final Field<Long> DEADLINE =
+      Field.of(
+              "deadline",
+              "Deadline",
+              Type.integer(10, 7200),
+              "Seconds for a clone to answer, and again to finish cloud-init; emulation needs more.")
+          .byDefault(
+              (facts, answers) -> Optional.of(facts.target() == TargetKind.SANDBOX ? 600L : 300L));
+
+  private static final List<Query.Column> COLUMNS =
+      List.of(
+          new Query.Column("DEFINITION", "definition"),
+          new Query.Column("CURRENT", "current"),
+          new Query.Column("STATE", "state"),
+          new Query.Column("NEXT", "next"),
+          new Query.Column("DELETES", "deletes"),
+          new Query.Column("KEEPS", "kept"),
+          new Query.Column("WHY", "why"));
+
+  private final Action<?> create;
+  private final Supplier<Catalogue> catalogue;
+  private final Supplier<LocalDate> today;
+
+  /**
+   * The survey.
+   *
+   * @param create {@code template create}, which makes the versions
+   * @param catalogue tells what the agent of an image does
+   * @param today the calendar, for the names of versions
+   */
+  public TemplateRefresh(
+      Action<?> create, Supplier<Catalogue> catalogue, Supplier<LocalDate> today) {
+    this.create = create;
+    this.catalogue = catalogue;
+    this.today = today;
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String summary() {
+    return "Rebuild templates whose image or definition is newer, test them, and move the name.";
+  }
+
+  @Override
+  public Schema schema(Facts facts) {
+    return Schema.of(Definitions.NAME, ALL, KEEP, FORCE, DEADLINE);
+  }
+
+  /**
+   * Looks at the definitions that were asked for.
+   *
+   * @throws ProblemException {@code missing-value}, {@code definition-unknown}, and those of {@link
+   *     Schema#read}
+   */
+  @Override
+  public Found look(Values values, Facts facts, Surroundings around) {
+    Answers answers = schema(facts).read(values, facts).orRaise();
+    List<Definition> wanted =
+        Definitions.wanted(
+            around.definitions(), answers.find(Definitions.NAME), answers.get(ALL), create.name());
+    Look look = new Look(facts, around, answers);
+    wanted.forEach(look::at);
+    return new Found(Optional.of(new Query.Rows(COLUMNS, look.rows)), look.jobs, look.problems);
+  }
+
+  /** One look at the definitions. */
+  private final class Look {
+    private final Facts facts;
+    private final Surroundings around;
+    private final Answers answers;
+    private final List<Object> rows = new ArrayList<>();
+    private final List<Job> jobs = new ArrayList<>();
+    private final List<Problem> problems = new ArrayList<>();
+
+    Look(Facts facts, Surroundings around, Answers answers) {
+      this.facts = facts;
+      this.around = around;
+      this.answers = answers;
+    }
+
+    void at(Definition definition) {
+      Series series = Series.of(facts, definition.name());
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("definition", definition.name());
+      row.put("current", series.current().map(Series.Version::version).orElse(""));
+      rows.add(row);
+      try {
+        List<Plan> plans = plans(definition, series, row);
+        if (!plans.isEmpty()) {
+          jobs.add(new Job(definition.name(), plans));
+        }
+      } catch (ProblemException e) {
+        row.put("state", "unknown");
+        row.put("why", e.first().what());
+        e.problems().forEach(p -> problems.add(p.at("definition " + definition.name())));
+      }
+    }
+
+    private List<Plan> plans(Definition definition, Series series, Map<String, Object> row) {
+      series
+          .stranger(facts)
+          .ifPresent(
+              guest -> {
+                throw nameTaken(series, guest).raise();
+              });
+      String version = series.next(today.get(), facts);
+      RefreshPlan refresh = RefreshPlan.of(create, definition, series, version, facts).orRaise();
+      Optional<String> stated =
+          refresh
+              .fetch()
+              .map(fetch -> around.downloads().stated(fetch, Definitions.SILENT))
+              .filter(digest -> !digest.isEmpty());
+      Optional<String> wanted = due(definition, series, stated);
+      Optional<String> held =
+          answers.get(FORCE)
+              ? Optional.empty()
+              : wanted.flatMap(w -> held(definition, series, stated));
+      Optional<String> why = held.isPresent() ? Optional.empty() : wanted;
+      List<Plan> plans = new ArrayList<>();
+      row.put("state", why.isPresent() ? "due" : held.isPresent() ? "held" : "up to date");
+      if (why.isPresent()) {
+        row.put("next", version);
+        plans.add(
+            refresh.plan(
+                Definitions.image(definition)
+                    .flatMap(catalogue.get()::find)
+                    .map(image -> image.needs().agentRuns())
+                    .orElse(true),
+                Duration.ofSeconds(answers.get(DEADLINE))));
+      }
+      List<Series.Version> old = old(series, why.isPresent(), row);
+      if (!old.isEmpty()) {
+        plans.add(PrunePlan.of(series, old, facts));
+      }
+      row.put("why", why.or(() -> held).orElse(""));
+      return plans;
+    }
+
+    /** Why a new version is due; empty when it is not. */
+    private Optional<String> due(Definition definition, Series series, Optional<String> stated) {
+      if (series.current().isEmpty()) {
+        return Optional.of("there is no current version");
+      }
+      if (answers.get(FORCE)) {
+        return Optional.of("you asked for it");
+      }
+      GuestFacts guest = series.current().get().guest();
+      Notes notes = Notes.of(around.pve(), guest);
+      if (!notes.definition().equals(DefinitionDigest.of(definition))) {
+        return Optional.of("the definition has changed");
+      }
+      return stated
+          .filter(digest -> !digest.equals(notes.digest()))
+          .map(digest -> "the publisher has a newer build");
+    }
+
+    /** What is due was made already, and somebody rolled back from it: it is not made again. */
+    private Optional<String> held(Definition definition, Series series, Optional<String> stated) {
+      String settings = DefinitionDigest.of(definition);
+      for (Series.Version version : series.versions()) {
+        if (version.superseded() && !version.current()) {
+          Notes notes = Notes.of(around.pve(), version.guest());
+          if (notes.definition().equals(settings)
+              && stated.map(notes.digest()::equals).orElse(true)) {
+            return Optional.of(
+                "version " + version.version() + " is the same, and was rolled back; --force");
+          }
+        }
+      }
+      return Optional.empty();
+    }
+
+    /** Versions that may go, once there is a new one or not. */
+    private List<Series.Version> old(Series series, boolean more, Map<String, Object> row) {
+      List<Series.Version> line = new ArrayList<>();
+      if (more) {
+        series.current().ifPresent(line::add);
+      }
+      // What is neither was kept from a refresh that failed, to be looked at: its run takes it
+      // back.
+      series.versions().stream().filter(v -> v.superseded() && !v.current()).forEach(line::add);
+      Dependents dependents = new Dependents(around.pve(), facts);
+      List<Series.Version> gone = new ArrayList<>();
+      List<String> kept = new ArrayList<>();
+      for (Series.Version version : line.stream().skip(answers.get(KEEP) - 1).toList()) {
+        List<Long> clones = dependents.of(series, version);
+        if (clones.isEmpty()) {
+          gone.add(version);
+        } else {
+          kept.add(
+              version.version()
+                  + " (used by "
+                  + String.join(", ", clones.stream().map(String::valueOf).toList())
+                  + ")");
+        }
+      }
+      row.put("deletes", gone.stream().map(Series.Version::version).toList());
+      row.put("kept", kept);
+      return gone;
+    }
+  }
+
+  private static Problem nameTaken(Series series, GuestFacts guest) {
+    return TemplateSlug.SERIES_NAME_TAKEN.problem(
+        "definition " + series.name(),
+        "Template '" + guest.vmid() + "' is called '" + series.name() + "' already.",
+        "It is no version of definition '" + series.name() + "', so the name is not ours to move.",
+        "Rename it (qm set " + guest.vmid() + " --name OTHER), or define under another name.");
+  }
+}
