@@ -14,9 +14,6 @@ import java.util.Map;
 
 /** A survey: look, tell, then agree to each plan and run it. */
 final class SurveyRun {
-  /** Some of several jobs failed. */
-  static final int SOME_FAILED = 7;
-
   private final Outside outside;
   private final Wiring wiring;
   private final Invocation invocation;
@@ -116,7 +113,7 @@ final class SurveyRun {
       return 0;
     }
     if (things > 1) {
-      return SOME_FAILED;
+      return SideBySide.SOME_FAILED;
     }
     return problems.isEmpty() ? code : problems.getFirst().kind().exitCode();
   }
