@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -86,7 +87,7 @@ final class RefreshPlan {
 
   private Text parameter(String name) {
     Step.Call make = (Step.Call) create.step("create").orElseThrow();
-    return make.call().params().get(name).getFirst();
+    return Objects.requireNonNull(make.call().params().get(name)).getFirst();
   }
 
   private boolean full() {
