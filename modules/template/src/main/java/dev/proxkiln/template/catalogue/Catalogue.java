@@ -32,6 +32,17 @@ public final class Catalogue {
   }
 
   /**
+   * The text of a file that is shipped beside the catalogue.
+   *
+   * @param name for example {@code build/cloud-image.sh}
+   */
+  public String file(String name) {
+    return resources
+        .read(name)
+        .orElseThrow(() -> new IllegalStateException("'" + name + "' is not shipped"));
+  }
+
+  /**
    * What there is, in the order of the files.
    *
    * @throws ProblemException {@code catalogue-unreadable}, one problem for every fault

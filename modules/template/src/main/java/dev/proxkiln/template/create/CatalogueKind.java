@@ -6,10 +6,12 @@ import dev.proxkiln.core.field.Field;
 import dev.proxkiln.core.field.Type;
 import dev.proxkiln.core.plan.Fetch;
 import dev.proxkiln.core.plan.Step;
+import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.template.catalogue.Catalogue;
 import dev.proxkiln.template.catalogue.Download;
 import dev.proxkiln.template.catalogue.Firmware;
 import dev.proxkiln.template.catalogue.Image;
+import dev.proxkiln.template.catalogue.Usable;
 import dev.proxkiln.template.part.Content;
 import dev.proxkiln.template.part.Draft;
 import dev.proxkiln.template.part.Reading;
@@ -82,6 +84,11 @@ final class CatalogueKind implements SourceKind {
   @Override
   public Optional<Source> read(Reading reading) {
     Image found = chosen(reading.answers()).orElseThrow();
+    Optional<Problem> refusal = Usable.refusal(reading.where(image), found);
+    if (refusal.isPresent()) {
+      reading.problem(refusal.get());
+      return Optional.empty();
+    }
     Optional<Download> download = found.download(Subject.ARCH, reading.firmware());
     if (download.isEmpty()) {
       reading.problem(
@@ -93,6 +100,12 @@ final class CatalogueKind implements SourceKind {
                       ", ", found.firmware(Subject.ARCH).stream().map(Firmware::word).toList())
                   + ".",
               "Leave --firmware out."));
+    }
+    Optional<Problem> unverified =
+        download.flatMap(file -> Usable.refusal(reading.where(image), found, file));
+    if (unverified.isPresent()) {
+      reading.problem(unverified.get());
+      return Optional.empty();
     }
     return download.map(
         file ->

@@ -126,7 +126,7 @@ final class CreatePlan {
         "Write the cloud-init " + snippet.role().key() + " data",
         Text.join(snippet.place().folder(), "/", file(snippet)),
         snippet.content(),
-        0644);
+        snippet.content().isSecret() ? 0600 : 0644);
   }
 
   /** Vendor data adds to what PVE generates; user data would replace it. */

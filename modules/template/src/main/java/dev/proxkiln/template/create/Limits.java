@@ -19,9 +19,10 @@ final class Limits {
     return Math.max(needs.minDisk(), needs.virtualSize().orElse(0L));
   }
 
-  /** The same, as a size that every storage can have. */
+  /** The same, as a size that every storage can have; where nothing is known, what PVE offers. */
   static long evenDisk(Needs needs) {
-    return (disk(needs) + GRAIN - 1) / GRAIN * GRAIN;
+    long least = disk(needs);
+    return least == 0 ? 32 * GIBIBYTE : (least + GRAIN - 1) / GRAIN * GRAIN;
   }
 
   static BadValue tooSmall(String what, long least) {

@@ -3,6 +3,7 @@ package dev.proxkiln.template.create;
 import dev.proxkiln.core.field.Answers;
 import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.template.catalogue.Catalogue;
+import dev.proxkiln.template.ignition.IgnitionPart;
 import dev.proxkiln.template.install.IsoKind;
 import dev.proxkiln.template.part.Draft;
 import dev.proxkiln.template.part.Part;
@@ -12,6 +13,8 @@ import dev.proxkiln.template.part.SourceKind;
 import dev.proxkiln.template.part.Sources;
 import dev.proxkiln.template.part.Subject;
 import dev.proxkiln.template.part.Target;
+import dev.proxkiln.template.source.OwnSources;
+import dev.proxkiln.template.talos.TalosPart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,12 +51,17 @@ final class Parts {
 
   /** Where a template's disk can come from; the usual one last. */
   private static List<SourceKind> kinds(Supplier<Catalogue> catalogue) {
-    return List.of(new IsoKind(catalogue, false), new CatalogueKind(catalogue));
+    List<SourceKind> kinds =
+        new ArrayList<>(
+            OwnSources.kinds(catalogue, () -> catalogue.get().file(OwnSources.BUILDER)));
+    kinds.add(new IsoKind(catalogue, false));
+    kinds.add(new CatalogueKind(catalogue));
+    return kinds;
   }
 
   /** Parts that only some templates need, in the order of their pages and of their planning. */
   private static List<Part<?>> extras(Sources sources) {
-    return List.of(new FirstBootPart(sources));
+    return List.of(new FirstBootPart(sources), new IgnitionPart(sources), new TalosPart(sources));
   }
 
   private List<Part<?>> all() {

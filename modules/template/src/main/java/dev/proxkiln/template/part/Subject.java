@@ -39,7 +39,12 @@ public record Subject(
         image.family(),
         image.needs(),
         image.firmware(ARCH),
-        Provisioning.CLOUD_INIT);
+        switch (image.provisioning()) {
+          case CLOUD_INIT, NUAGEINIT, TINY_CLOUD -> Provisioning.CLOUD_INIT;
+          case IGNITION -> Provisioning.IGNITION;
+          case TALOS -> Provisioning.TALOS;
+          case NONE -> Provisioning.NONE;
+        });
   }
 
   /** BIOS where it can: no disk for variables, no certificates that run out. */
