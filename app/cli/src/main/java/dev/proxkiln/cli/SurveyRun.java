@@ -8,6 +8,7 @@ import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.host.process.ProcessCommands;
 import dev.proxkiln.ui.ProblemText;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ final class SurveyRun {
                 wiring.downloads(),
                 new ProcessCommands(),
                 definitions.all(create),
-                wiring.home().launcher().map(Object::toString).orElse("proxkiln"),
+                program(),
                 wiring.layout().cache().resolve("work").toString()));
     List<Plan> plans = found.jobs().stream().flatMap(job -> job.plans().stream()).toList();
     Switches switches = invocation.switches();
@@ -56,6 +57,21 @@ final class SurveyRun {
       outside.err().println("Nothing to do.");
     }
     return work(found, connection, definitions.aside(create));
+  }
+
+  /** The launcher by its path; a moved root goes along. */
+  private List<String> program() {
+    List<String> words = new ArrayList<>();
+    String launcher = wiring.home().launcher().map(Object::toString).orElse("proxkiln");
+    String root = outside.environment().getOrDefault("PROXKILN_ROOT", "");
+    if (!root.isBlank() || !launcher.startsWith("/")) {
+      words.add("/usr/bin/env");
+    }
+    if (!root.isBlank()) {
+      words.add("PROXKILN_ROOT=" + root);
+    }
+    words.add(launcher);
+    return words;
   }
 
   private void tell(Survey.Found found, boolean json) {

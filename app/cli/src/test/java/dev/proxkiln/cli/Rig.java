@@ -240,7 +240,7 @@ final class Rig implements AutoCloseable {
             downloads,
             new ProcessCommands(),
             definitions,
-            "/opt/proxkiln/bin/proxkiln",
+            List.of("/opt/proxkiln/bin/proxkiln"),
             root.resolve("work").toString()));
   }
 

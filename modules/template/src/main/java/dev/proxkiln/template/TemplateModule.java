@@ -7,6 +7,8 @@ import dev.proxkiln.core.module.Resources;
 import dev.proxkiln.core.module.Survey;
 import dev.proxkiln.core.port.Publishers;
 import dev.proxkiln.template.boottest.TemplateTest;
+import dev.proxkiln.template.carry.TemplateExport;
+import dev.proxkiln.template.carry.TemplateImport;
 import dev.proxkiln.template.catalogue.Catalogue;
 import dev.proxkiln.template.catalogue.CatalogueList;
 import dev.proxkiln.template.catalogue.CatalogueSearch;
@@ -133,6 +135,8 @@ public final class TemplateModule implements Module {
   @Override
   public List<Survey> surveys() {
     return List.of(
-        new TemplateRefresh(new TemplateCreate(this::catalogue, version), this::catalogue, today));
+        new TemplateRefresh(new TemplateCreate(this::catalogue, version), this::catalogue, today),
+        new TemplateExport(),
+        new TemplateImport());
   }
 }

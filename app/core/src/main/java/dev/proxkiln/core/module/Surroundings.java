@@ -12,7 +12,7 @@ import java.util.List;
  * @param downloads what publishers say; {@link Downloads#stated} only
  * @param commands programs on this machine that read
  * @param definitions settings kept by name, in the order of their names
- * @param program path of proxkiln itself, for what shall start it later
+ * @param program the words that start proxkiln itself, for what shall do so later
  * @param work folder on this machine for large files that a plan needs for a while
  */
 public record Surroundings(
@@ -20,9 +20,10 @@ public record Surroundings(
     Downloads downloads,
     Commands commands,
     List<Definition> definitions,
-    String program,
+    List<String> program,
     String work) {
   public Surroundings {
     definitions = List.copyOf(definitions);
+    program = List.copyOf(program);
   }
 }

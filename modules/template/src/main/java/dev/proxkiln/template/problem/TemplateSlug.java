@@ -49,6 +49,10 @@ public enum TemplateSlug implements Slug {
   TEMPLATE_TEST_FAILED(Kind.WORK),
   /** A template that is no version of a definition has the definition's name. */
   SERIES_NAME_TAKEN(Kind.INPUT),
+  /** The disks of a template cannot be read or written from this machine. */
+  DISKS_OUT_OF_REACH(Kind.HOST),
+  /** An archive is damaged, is no template, or was made by a newer proxkiln. */
+  ARCHIVE_UNREADABLE(Kind.INPUT),
   /** There is no such version, or none to go back to. */
   VERSION_UNKNOWN(Kind.INPUT);
 

@@ -58,6 +58,17 @@ public final class TemplateRefresh implements Survey {
           .byDefault(
               (facts, answers) -> Optional.of(facts.target() == TargetKind.SANDBOX ? 600L : 300L));
 
+  private static final Field<String> INSTALL_TIMER =
+      Field.of(
+          "install-timer",
+          "Timer",
+          Type.word("WHEN", "daily", "weekly", "monthly"),
+          "Install a systemd timer on this machine that refreshes all definitions.");
+
+  private static final Field<Boolean> REMOVE_TIMER =
+      Field.of("remove-timer", "Remove timer", Type.flag(), "Remove that timer again.")
+          .byDefault(false);
+
   private static final List<Query.Column> COLUMNS =
       List.of(
           new Query.Column("DEFINITION", "definition"),
@@ -98,7 +109,7 @@ public final class TemplateRefresh implements Survey {
 
   @Override
   public Schema schema(Facts facts) {
-    return Schema.of(Definitions.NAME, ALL, KEEP, FORCE, DEADLINE);
+    return Schema.of(Definitions.NAME, ALL, KEEP, FORCE, DEADLINE, INSTALL_TIMER, REMOVE_TIMER);
   }
 
   /**
@@ -110,6 +121,14 @@ public final class TemplateRefresh implements Survey {
   @Override
   public Found look(Values values, Facts facts, Surroundings around) {
     Answers answers = schema(facts).read(values, facts).orRaise();
+    Optional<String> when = answers.find(INSTALL_TIMER);
+    if (when.isPresent()) {
+      return Found.of(
+          RefreshTimer.install(around.program(), when.get(), answers.get(KEEP), facts));
+    }
+    if (answers.get(REMOVE_TIMER)) {
+      return Found.of(RefreshTimer.remove(facts));
+    }
     List<Definition> wanted =
         Definitions.wanted(
             around.definitions(), answers.find(Definitions.NAME), answers.get(ALL), create.name());
