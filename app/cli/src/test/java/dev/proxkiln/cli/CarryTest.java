@@ -77,14 +77,14 @@ class CarryTest {
 
   private Map<String, String> config(String vmid) {
     Map<String, String> config = new TreeMap<>();
-    Tree.map(
-            rig.pve.send(ResolvedCall.get("/nodes/pve/qemu/" + vmid + "/config")).value(), "")
+    Tree.map(rig.pve.send(ResolvedCall.get("/nodes/pve/qemu/" + vmid + "/config")).value(), "")
         .forEach((key, value) -> config.put(key, Tree.text(value)));
     List.of("digest", "meta", "smbios1", "vmgenid").forEach(config::remove);
     config.replaceAll(
         (key, value) ->
             value
-                .replaceAll("(?:local|local-lvm|local-zfs|lvm):\\S*?(cloudinit|disk-\\d)[^,]*", "$1")
+                .replaceAll(
+                    "(?:local|local-lvm|local-zfs|lvm):\\S*?(cloudinit|disk-\\d)[^,]*", "$1")
                 .replaceAll("(?:[0-9A-F]{2}:){5}[0-9A-F]{2}", "MAC")
                 .replaceAll("run-[a-z0-9]+", "RUN"));
     return config;
@@ -109,8 +109,7 @@ class CarryTest {
     assertThat(rig.world()).isEqualTo(before);
     assertThat(folder.resolve("work")).isEmptyDirectory();
 
-    Outcome in =
-        rig.run(plan("template import", "archive", archive.toString(), "storage", to));
+    Outcome in = rig.run(plan("template import", "archive", archive.toString(), "storage", to));
     assertThat(in.problems()).isEmpty();
     String copy = in.announced().get("TemplateImported").get("vmid");
     Map<String, String> was = config(vmid);
@@ -171,7 +170,15 @@ class CarryTest {
   private void pack(Path open) {
     assertThat(
             exit(
-                "tar", "-c", "--zstd", "-f", archive, "-C", open, "manifest.json", "SHA256SUMS",
+                "tar",
+                "-c",
+                "--zstd",
+                "-f",
+                archive,
+                "-C",
+                open,
+                "manifest.json",
+                "SHA256SUMS",
                 "scsi0.qcow2"))
         .isZero();
   }

@@ -45,8 +45,7 @@ final class Here {
 
   /** Removes the folder. */
   Step remove() {
-    return new Step.Discard(
-        "clean", "Remove the folder", List.of(Undo.Command.removing(folder)));
+    return new Step.Discard("clean", "Remove the folder", List.of(Undo.Command.removing(folder)));
   }
 
   /** Writes a file into the folder. */
@@ -54,7 +53,8 @@ final class Here {
     return new Step.Run(
         id,
         label,
-        List.of(Text.of("install"), Text.of("-m"), Text.of("0600"), Text.of("/dev/stdin"), at(file)),
+        List.of(
+            Text.of("install"), Text.of("-m"), Text.of("0600"), Text.of("/dev/stdin"), at(file)),
         Optional.of(content),
         DEADLINE,
         Probe.never(),

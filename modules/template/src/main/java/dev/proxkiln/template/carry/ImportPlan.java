@@ -64,8 +64,15 @@ final class ImportPlan {
     List<Object> unpack =
         new ArrayList<>(
             List.of(
-                "tar", "--extract", "--zstd", "--no-same-owner", "--file", file, "--directory",
-                here.folderText(), "--"));
+                "tar",
+                "--extract",
+                "--zstd",
+                "--no-same-owner",
+                "--file",
+                file,
+                "--directory",
+                here.folderText(),
+                "--"));
     // By name: whatever else the archive holds stays in it.
     manifest.disks().forEach(disk -> unpack.add(disk.file()));
     steps.add(here.run("unpack", "Unpack the disks", Optional.empty(), 20, unpack));
@@ -163,9 +170,7 @@ final class ImportPlan {
     Text mark = Text.join("run-", Here.RUN);
     Probe ours =
         Probe.api(
-            config,
-            new Expect("tags", Expect.Test.HAS_WORD, mark),
-            Expect.equal("name", name));
+            config, new Expect("tags", Expect.Test.HAS_WORD, mark), Expect.equal("name", name));
     return Step.Call.of(
             "create",
             "Create the guest and import its disks",

@@ -186,8 +186,7 @@ public final class TemplateExport implements Survey {
                           "",
                           "See the templates with: proxkiln template list"))),
               false));
-      steps.add(
-          here.run("free", "Check that there is no such file", "test", "!", "-e", file));
+      steps.add(here.run("free", "Check that there is no such file", "test", "!", "-e", file));
       steps.add(here.folder());
       disks.forEach(disk -> steps.addAll(read(disk)));
       steps.add(
@@ -205,8 +204,14 @@ public final class TemplateExport implements Survey {
       List<Object> pack =
           new ArrayList<>(
               List.of(
-                  "tar", "--create", "--zstd", "--file", partial, "--directory",
-                  here.folderText(), "--"));
+                  "tar",
+                  "--create",
+                  "--zstd",
+                  "--file",
+                  partial,
+                  "--directory",
+                  here.folderText(),
+                  "--"));
       pack.addAll(manifest.members());
       steps.add(here.run("pack", "Pack and compress", Undo.Command.removing(partial), 30, pack));
       // The name appears when everything is in the file, and never takes another file's place.

@@ -73,8 +73,7 @@ public final class TemplateImport implements Survey {
               "Bridge",
               Type.text("BRIDGE", "[A-Za-z][A-Za-z0-9_.-]{0,14}", "Give the name of a bridge."),
               "Bridge for all interfaces; left out, those it had, which must be there.")
-          .choosing(
-              facts -> facts.bridges().stream().map(b -> new Field.Choice(b, "")).toList())
+          .choosing(facts -> facts.bridges().stream().map(b -> new Field.Choice(b, "")).toList())
           .ruled(
               (bridge, facts, answers) ->
                   !facts.known() || facts.bridges().contains(bridge)
@@ -182,8 +181,15 @@ public final class TemplateImport implements Survey {
     Commands.Ended ended =
         commands.run(
             Commands.Command.of(
-                "tar", "--extract", "--zstd", "--to-stdout", "--occurrence=1", "--file", file,
-                "--", member));
+                "tar",
+                "--extract",
+                "--zstd",
+                "--to-stdout",
+                "--occurrence=1",
+                "--file",
+                file,
+                "--",
+                member));
     if (!ended.ok()) {
       throw unreadable(file, ended.err().strip());
     }

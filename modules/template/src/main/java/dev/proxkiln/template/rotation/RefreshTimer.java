@@ -49,8 +49,7 @@ final class RefreshTimer {
                 List.of("enable", "--now", TIMER),
                 // disable fails where the unit is gone already, which is as good.
                 List.of(
-                    new Undo.Command(
-                        words("systemctl", "--quiet", "disable", "--now", TIMER)))),
+                    new Undo.Command(words("systemctl", "--quiet", "disable", "--now", TIMER)))),
             announce("TimerInstalled", Map.of("timer", Text.of(TIMER), "when", Text.of(when)))));
   }
 
@@ -62,8 +61,7 @@ final class RefreshTimer {
         facts.address(),
         facts.node(),
         List.of(
-            systemctl(
-                "disable", "Stop the timer", List.of("disable", "--now", TIMER), List.of()),
+            systemctl("disable", "Stop the timer", List.of("disable", "--now", TIMER), List.of()),
             new Step.Discard(
                 "remove",
                 "Remove the units",
@@ -95,8 +93,7 @@ final class RefreshTimer {
     return new Step.Run(
         id,
         label,
-        Stream.concat(
-                words("systemctl", "--quiet").stream(), words.stream().map(Text::of))
+        Stream.concat(words("systemctl", "--quiet").stream(), words.stream().map(Text::of))
             .toList(),
         Optional.empty(),
         DEADLINE,

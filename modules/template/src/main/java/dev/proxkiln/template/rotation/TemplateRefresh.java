@@ -123,8 +123,7 @@ public final class TemplateRefresh implements Survey {
     Answers answers = schema(facts).read(values, facts).orRaise();
     Optional<String> when = answers.find(INSTALL_TIMER);
     if (when.isPresent()) {
-      return Found.of(
-          RefreshTimer.install(around.program(), when.get(), answers.get(KEEP), facts));
+      return Found.of(RefreshTimer.install(around.program(), when.get(), answers.get(KEEP), facts));
     }
     if (answers.get(REMOVE_TIMER)) {
       return Found.of(RefreshTimer.remove(facts));
