@@ -23,6 +23,8 @@ public enum CliSlug implements Slug {
   FILES_UNREACHABLE(Kind.HOST),
   /** Files that ship with proxkiln are not where they should be. */
   HOME_INCOMPLETE(Kind.HOST),
+  /** It is not set where catalogues are published, or whose signature to believe. */
+  CATALOGUE_SOURCE_MISSING(Kind.INPUT),
   /** The sandbox node could not be started or stopped. */
   SANDBOX_FAILED(Kind.HOST);
 

@@ -1,5 +1,6 @@
 package dev.proxkiln.cli;
 
+import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,16 @@ record Home(Path folder) {
 
   Path templates() {
     return folder.resolve("templates");
+  }
+
+  /** Version of the shipped image catalogue; 0 where this tree does not say it. */
+  long catalogueVersion() {
+    Path file = templates().resolve("catalogue.version");
+    try {
+      return Files.isRegularFile(file) ? Long.parseLong(Files.readString(file).strip()) : 0;
+    } catch (IOException | NumberFormatException e) {
+      return 0;
+    }
   }
 
   /** The page that explains a problem. */

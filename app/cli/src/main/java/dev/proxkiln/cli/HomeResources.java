@@ -5,31 +5,59 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** The shipped {@code templates/} folder with the user's own over it, file by file. */
+/**
+ * The shipped {@code templates/} folder with the user's own over it, file by file. A fetched
+ * catalogue stands in for the shipped images and keys as a whole.
+ */
 final class HomeResources implements Resources {
   private final Path own;
-  private final List<Path> folders;
+  private static final Set<String> OF_THE_CATALOGUE = Set.of("images", "keys");
+
+  private final Path catalogue;
+  private final Path shipped;
 
   /**
    * Resources.
    *
    * @param own the user's folder, whose files hide ours; it need not be there
+   * @param catalogue where images and keys come from: our folder, or a newer catalogue
    * @param shipped our folder
    */
-  HomeResources(Path own, Path shipped) {
+  HomeResources(Path own, Path catalogue, Path shipped) {
     this.own = own;
-    this.folders = List.of(own, shipped);
+    this.catalogue = catalogue;
+    this.shipped = shipped;
+  }
+
+  /** Resources with the shipped catalogue. */
+  HomeResources(Path own, Path shipped) {
+    this(own, shipped, shipped);
+  }
+
+  private List<Path> folders(String name) {
+    List<Path> folders = new ArrayList<>();
+    String first = name.split("/", 2)[0];
+    Path parent = own.getParent();
+    if (first.equals("keys") && parent != null) {
+      // The administrator's keys lie beside the templates, and go first.
+      folders.add(parent);
+    }
+    folders.add(own);
+    folders.add(OF_THE_CATALOGUE.contains(first) ? catalogue : shipped);
+    return folders;
   }
 
   @Override
   public List<String> list(String folder) {
     TreeSet<String> names = new TreeSet<>();
-    for (Path root : folders) {
+    for (Path root : folders(folder)) {
       Path at = inside(root, folder);
       if (Files.isDirectory(at)) {
         try (Stream<Path> files = Files.list(at)) {
@@ -48,7 +76,7 @@ final class HomeResources implements Resources {
 
   @Override
   public Optional<String> read(String name) {
-    for (Path root : folders) {
+    for (Path root : folders(name)) {
       Path file = inside(root, name);
       if (Files.isRegularFile(file)) {
         try {

@@ -77,6 +77,7 @@ final class OwnCommands {
     all.add(own("undo", "Take back what a run made.", Schema.of(RUN.mandatory()), this::undo));
     all.add(own("facts", "Show what is known of the target.", NOTHING, this::facts));
     all.add(own("explain", "Explain a problem.", Schema.of(SLUG), this::explain));
+    all.add(new CatalogueUpdateCommand(outside, wiring).command());
     all.addAll(new SandboxNode(outside, wiring).commands());
     all.add(own("version", "Print the version.", NOTHING, this::version));
     all.add(own("completion", "Print a completion script.", Schema.of(SHELL), this::completion));

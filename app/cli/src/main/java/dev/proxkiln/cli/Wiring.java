@@ -23,6 +23,7 @@ import dev.proxkiln.core.port.PvePort;
 import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.port.Secrets;
 import dev.proxkiln.core.tree.TreeText;
+import dev.proxkiln.host.catalogue.CatalogueStore;
 import dev.proxkiln.host.fetch.Limits;
 import dev.proxkiln.host.fetch.Patience;
 import dev.proxkiln.host.fetch.StreamingDownloads;
@@ -34,6 +35,7 @@ import dev.proxkiln.host.key.SshKey;
 import dev.proxkiln.host.key.SshKeys;
 import dev.proxkiln.host.process.ProcessCommands;
 import dev.proxkiln.host.run.FileRunStore;
+import dev.proxkiln.host.trust.PinnedKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,7 +103,7 @@ final class Wiring {
     List<Module> known = modules;
     if (known == null) {
       Resources resources =
-          new HomeResources(layout.config().resolve("templates"), home.templates());
+          new HomeResources(layout.config().resolve("templates"), catalogue(), home.templates());
       known = new ArrayList<>();
       for (ServiceLoader.Provider<Module> provider :
           ServiceLoader.load(Module.class).stream().toList()) {
@@ -240,22 +242,40 @@ final class Wiring {
     return new LocalFiles();
   }
 
+  CatalogueStore catalogues() {
+    return new CatalogueStore(layout.catalogues());
+  }
+
+  /** The folder of images and keys: ours, or that of a newer catalogue. */
+  private Path catalogue() {
+    return catalogues().inUse(home.catalogueVersion()).orElse(home.templates());
+  }
+
+  PinnedKeys pinnedKeys() {
+    return new PinnedKeys(keyFolders());
+  }
+
+  private List<Path> keyFolders() {
+    return List.of(
+        layout.keys(),
+        layout.config().resolve("templates").resolve("keys"),
+        catalogue().resolve("keys"),
+        home.templates().resolve("keys"));
+  }
+
   /** Downloads into the cache; keys of the administrator come before ours. */
   Downloads downloads() {
     return downloads(Patience.USUAL);
   }
 
-  private Publishers publishers() {
+  Publishers publishers() {
     return downloads(Patience.BRIEF).publishers();
   }
 
   private StreamingDownloads downloads(Patience patience) {
     return new StreamingDownloads(
         layout.images(),
-        List.of(
-            layout.keys(),
-            layout.config().resolve("templates").resolve("keys"),
-            home.templates().resolve("keys")),
+        keyFolders(),
         new ProcessCommands(),
         outside.environment(),
         patience,

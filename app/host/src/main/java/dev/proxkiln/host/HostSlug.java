@@ -47,6 +47,8 @@ public enum HostSlug implements Slug {
   SIGNATURE_MISSING(Kind.WORK),
   /** The key that a signature must be made with is not at hand. */
   KEY_UNKNOWN(Kind.INPUT),
+  /** A catalogue with a good signature that must not be taken: old, or not for this program. */
+  CATALOGUE_UPDATE_REFUSED(Kind.WORK),
 
   /** Compressed bytes that cannot be unpacked. */
   UNPACK_FAILED(Kind.WORK),

@@ -6,6 +6,8 @@ import dev.proxkiln.core.module.Query;
 import dev.proxkiln.core.module.Resources;
 import dev.proxkiln.core.module.Survey;
 import dev.proxkiln.core.port.Publishers;
+import dev.proxkiln.core.problem.Problem;
+import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.template.boottest.TemplateTest;
 import dev.proxkiln.template.carry.TemplateExport;
 import dev.proxkiln.template.carry.TemplateImport;
@@ -23,6 +25,7 @@ import dev.proxkiln.template.packages.PackageList;
 import dev.proxkiln.template.packages.PackagePresets;
 import dev.proxkiln.template.packages.PackageSets;
 import dev.proxkiln.template.packages.PackageShow;
+import dev.proxkiln.template.problem.TemplateSlug;
 import dev.proxkiln.template.rotation.TemplateRefresh;
 import dev.proxkiln.template.rotation.TemplateRollback;
 import dev.proxkiln.template.rotation.TemplateVersions;
@@ -99,6 +102,17 @@ public final class TemplateModule implements Module {
   public void open(Resources resources) {
     catalogue = new Catalogue(resources);
     packages = new PackageSets(resources);
+  }
+
+  @Override
+  public List<Problem> faults(Resources resources) {
+    try {
+      return new Catalogue(resources).images().isEmpty()
+          ? List.of(TemplateSlug.CATALOGUE_UNREADABLE.problem("", "It has no images.", "", ""))
+          : List.of();
+    } catch (ProblemException e) {
+      return e.problems();
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.proxkiln.core.module;
 
 import dev.proxkiln.core.event.Events;
 import dev.proxkiln.core.port.Publishers;
+import dev.proxkiln.core.problem.Problem;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -16,6 +17,11 @@ public interface Module {
 
   /** Gives the module its shipped files; called once, before anything else. Must be cheap. */
   void open(Resources resources);
+
+  /** Everything that is wrong with shipped files which it would be given. */
+  default List<Problem> faults(Resources resources) {
+    return List.of();
+  }
 
   /** Gives the module the web of the publishers; called once, after {@link #open}. */
   default void connect(Supplier<Publishers> publishers) {}

@@ -55,6 +55,11 @@ public record Layout(Path config, Path state, Path cache, Path logs, Path run) {
     return cache.resolve("images");
   }
 
+  /** Image catalogues newer than the shipped one. */
+  public Path catalogues() {
+    return state.resolve("catalogue");
+  }
+
   /** The administrator's own signing keys, {@code FINGERPRINT.asc}. */
   public Path keys() {
     return config.resolve("keys");

@@ -5,6 +5,7 @@ import dev.proxkiln.core.facts.StorageFacts;
 import dev.proxkiln.core.field.Field;
 import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.field.Type;
+import dev.proxkiln.template.catalogue.Needs;
 import dev.proxkiln.template.part.Draft;
 import dev.proxkiln.template.part.Part;
 import dev.proxkiln.template.part.Reading;
@@ -36,16 +37,19 @@ final class DisksPart implements Part<Disks> {
 
   private final Field<Long> size;
 
-  private final Field<String> bus =
-      Field.of(
-              "disk-bus",
-              "Disk bus",
-              Type.word("BUS", "scsi", "virtio", "sata"),
-              "Bus of the disk; scsi means virtio-scsi.")
-          .byDefault("scsi");
+  private final Field<String> bus;
 
   DisksPart(Sources sources) {
     this.sources = sources;
+    bus =
+        Field.of(
+                "disk-bus",
+                "Disk bus",
+                Type.word("BUS", "scsi", "virtio", "sata"),
+                "Bus of the disk; scsi means virtio-scsi.")
+            .byDefault(
+                (facts, answers) ->
+                    Optional.of(sources.needs(answers).map(Needs::diskBus).orElse("scsi")));
     size =
         Field.of(
                 "disk-size",
