@@ -63,7 +63,9 @@ final class ActionRun {
             case Checked.Valid<Plan>(Plan plan) ->
                 entries.add(
                     new Batch.Entry(
-                        nameOf(action, values, plan), plan, invocation.resolved().aside()));
+                        Wish.of(action, values, Map.of()).name(),
+                        plan,
+                        invocation.resolved().aside()));
           }
         }
       }
@@ -83,14 +85,7 @@ final class ActionRun {
     }
   }
 
-  private static String nameOf(Action<?> action, Values values, Plan plan) {
-    return action
-        .several()
-        .flatMap(values::find)
-        .map(value -> value.raw().strip())
-        .orElse(plan.title());
-  }
-
+  /** Prints plans: {@code text}, {@code json} or {@code sh}. */
   void print(List<Plan> plans, String form) {
     if (plans.size() > 1 && form.equals("sh")) {
       throw CliSlug.BAD_USAGE

@@ -42,11 +42,15 @@ final class Batch {
   /** Runs plans and reports; gives the exit code. */
   int start(List<Entry> entries, Connection connection) {
     Summary summary = new Summary(outside, wiring, invocation);
-    return summary.report(run(entries, connection, summary));
+    return summary.report(run(entries, connection, summary, "done"));
   }
 
-  /** Runs plans; tells the exit code and leaves what became of each in a summary. */
-  int run(List<Entry> entries, Connection connection, Summary summary) {
+  /**
+   * Runs plans; tells the exit code and leaves what became of each in a summary.
+   *
+   * @param good the word for one that went well
+   */
+  int run(List<Entry> entries, Connection connection, Summary summary, String good) {
     int widest = entries.stream().mapToInt(entry -> entry.name().length()).max().orElse(0);
     SideBySide fleet = new SideBySide(outside, wiring, invocation, entries.size(), widest);
     PvePort pve = SideBySide.shared(connection, entries.stream().map(Entry::plan).toList());
@@ -58,7 +62,7 @@ final class Batch {
                 Optional.ofNullable(left.poll())
                     .map(entry -> new Job(entry, fleet, connection, pve)),
             all::add);
-    all.forEach(ended -> summary.add(ended, "done"));
+    all.forEach(ended -> summary.add(ended, good));
     left.forEach(entry -> summary.add(entry.name(), "not started"));
     return fleet.exitCode(stopped, all);
   }

@@ -34,6 +34,11 @@ sealed interface Command {
     return false;
   }
 
+  /** Whether files given with {@code -f} hold documents for it, not its own settings. */
+  default boolean takesDocuments() {
+    return false;
+  }
+
   /** Whether help and completion leave it out. */
   default boolean hidden() {
     return false;
@@ -132,8 +137,14 @@ sealed interface Command {
   }
 
   /** A command of proxkiln itself. */
-  record Own(String name, String summary, Schema schema, boolean hidden, Body body)
+  record Own(
+      String name, String summary, Schema schema, boolean hidden, boolean takesDocuments, Body body)
       implements Command {
+    /** One whose files hold its own settings. */
+    Own(String name, String summary, Schema schema, boolean hidden, Body body) {
+      this(name, summary, schema, hidden, false, body);
+    }
+
     /** What it does. */
     @FunctionalInterface
     interface Body {

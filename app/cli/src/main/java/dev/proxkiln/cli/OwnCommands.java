@@ -10,7 +10,6 @@ import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.field.Type;
 import dev.proxkiln.core.module.Query;
 import dev.proxkiln.core.plan.Plan;
-import dev.proxkiln.core.plan.PlanTree;
 import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.problem.CoreSlug;
 import dev.proxkiln.core.problem.ProblemException;
@@ -33,10 +32,6 @@ final class OwnCommands {
 
   private static final Field<String> RUN =
       Field.of("run", "Run", Type.anyText(40), "ID of a run, or an unambiguous beginning of it.")
-          .at(1);
-  private static final Field<String> FILE =
-      Field.of("plan-file", "Plan file", Type.anyText(4096), "Plan as printed by --format json.")
-          .mandatory()
           .at(1);
   private static final Field<String> SLUG =
       Field.of("slug", "Slug", Type.anyText(80), "Name of a problem, as printed with it.")
@@ -64,8 +59,7 @@ final class OwnCommands {
 
   List<Command> all() {
     List<Command> all = new ArrayList<>();
-    all.add(
-        own("apply", "Run exactly the plan in a file, or refuse.", Schema.of(FILE), this::apply));
+    all.add(new ApplyCommand(outside, wiring).command());
     all.add(own("runs", "List the runs of this machine.", NOTHING, this::runs));
     all.add(own("show", "Show a run.", Schema.of(RUN.mandatory()), this::show));
     all.add(
@@ -112,38 +106,6 @@ final class OwnCommands {
       results.print(new Query.One(Map.of("version", Version.text())));
     }
     return 0;
-  }
-
-  private int apply(Invocation invocation) {
-    String file = answers(invocation).get(FILE);
-    Plan plan = plan(file);
-    Connection connection = wiring.connect(invocation, plan);
-    new ActionRun(outside, wiring, invocation).agree(List.of(plan));
-    return new Runs(outside, wiring, invocation).start(plan, connection);
-  }
-
-  private Plan plan(String file) {
-    String text;
-    try {
-      text = Files.readString(outside.folder().resolve(file));
-    } catch (IOException e) {
-      throw unreadable(file, e).raise();
-    }
-    try {
-      return PlanTree.read(wiring.json().read(text));
-    } catch (IllegalArgumentException e) {
-      throw unreadable(file, e).raise();
-    }
-  }
-
-  private static dev.proxkiln.core.problem.Problem unreadable(String file, Exception e) {
-    return CoreSlug.PLAN_UNREADABLE.problem(
-        file,
-        "The plan '" + file + "' cannot be read.",
-        e instanceof java.nio.file.NoSuchFileException
-            ? "It is not there."
-            : String.valueOf(e.getMessage()),
-        "Make one with: proxkiln plan COMMAND ... --format json -o " + file);
   }
 
   private int runs(Invocation invocation) {

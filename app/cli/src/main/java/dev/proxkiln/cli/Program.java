@@ -149,7 +149,7 @@ final class Program {
         // Only a settings file needs to know the keys of all commands: they are not made before.
         wiring::knownKeys,
         wiring::commandNames,
-        given.switches().specs(),
+        command.takesDocuments() ? List.of() : given.switches().specs(),
         flags);
   }
 

@@ -1,5 +1,7 @@
 package dev.proxkiln.cli;
 
+import dev.proxkiln.core.module.Desired;
+import dev.proxkiln.core.module.Desired.Standing;
 import dev.proxkiln.core.module.Query;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.run.Fleet;
@@ -7,10 +9,12 @@ import dev.proxkiln.core.run.Outcome;
 import dev.proxkiln.ui.Amounts;
 import dev.proxkiln.ui.Look;
 import dev.proxkiln.ui.ProblemText;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What became of each of several things: a table, or the last line of JSON. */
@@ -28,6 +32,7 @@ final class Summary {
   private final Invocation invocation;
   private final List<Map<String, Object>> rows = new ArrayList<>();
   private final List<Fleet.Ended> failed = new ArrayList<>();
+  private final List<Standing.There> different = new ArrayList<>();
 
   Summary(Outside outside, Wiring wiring, Invocation invocation) {
     this.outside = outside;
@@ -64,6 +69,32 @@ final class Summary {
     }
   }
 
+  /** Something that is there. */
+  void add(Standing.There there) {
+    boolean right = there.differences().isEmpty();
+    Map<String, Object> row = add(there.name(), right ? "right" : "differs");
+    row.put("vmid", there.vmid());
+    if (!right) {
+      List<Object> list = new ArrayList<>();
+      for (Desired.Difference one : there.differences()) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("setting", one.setting());
+        tree.put("wanted", one.wanted());
+        tree.put("actual", one.actual());
+        list.add(tree);
+      }
+      row.put("differences", list);
+      different.add(there);
+    }
+  }
+
+  /** Something that cannot be made, because something else has its place. */
+  void add(Standing.InTheWay way) {
+    add(
+        new Fleet.Ended(way.name(), Optional.empty(), List.of(way.problem()), Duration.ZERO),
+        "done");
+  }
+
   private static void put(Map<String, Object> row, Outcome outcome) {
     row.put("run", outcome.run());
     row.put("state", outcome.state().name());
@@ -92,13 +123,35 @@ final class Summary {
       new Results(outside, wiring, invocation)
           .print(new Query.Rows(COLUMNS, List.<Object>copyOf(rows)));
     }
+    if (!form.equals("json")) {
+      different.forEach(this::differences);
+    }
     for (Fleet.Ended ended : failed) {
       List<Problem> problems =
-          ended.reasons().stream().map(p -> p.at(ended.name() + ", " + p.where())).toList();
+          ended.reasons().stream().map(p -> p.at(place(ended.name(), p.where()))).toList();
       outside.err().print(ProblemText.of(problems, look));
       ended.outcome().ifPresent(this::left);
     }
     return exitCode;
+  }
+
+  private static String place(String name, String where) {
+    return where.isEmpty() || where.equals(name) ? name : name + ", " + where;
+  }
+
+  private void differences(Standing.There there) {
+    outside.err().println("'" + there.name() + "' differs from what is wanted:");
+    for (Desired.Difference one : there.differences()) {
+      outside
+          .err()
+          .println(
+              "  "
+                  + one.setting()
+                  + (one.actual().isEmpty() ? " is not set" : " is '" + one.actual() + "'")
+                  + (one.wanted().isEmpty()
+                      ? ", and should not be set"
+                      : ", wanted '" + one.wanted() + "'"));
+    }
   }
 
   private void left(Outcome outcome) {

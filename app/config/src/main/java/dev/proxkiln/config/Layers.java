@@ -76,6 +76,15 @@ public final class Layers {
    *     the schema's to judge)
    */
   public Checked<Values> read(Request request) {
+    return read(request, List.of());
+  }
+
+  /**
+   * All values for a command, those of documents among them: they stand where spec files do.
+   *
+   * @return as {@link #read(Request)}
+   */
+  public Checked<Values> read(Request request, List<Document> documents) {
     List<Problem> problems = new ArrayList<>();
     Values values = Values.none();
     for (SettingsFile file : files) {
@@ -85,6 +94,9 @@ public final class Layers {
     }
     for (String spec : request.specs()) {
       values = values.overlay(spec(spec, request, problems));
+    }
+    for (Document document : documents) {
+      values = values.overlay(spec(document, request, problems));
     }
     values = values.overlay(environment(request));
     for (Map.Entry<String, String> flag : request.flags().entrySet()) {
@@ -148,39 +160,70 @@ public final class Layers {
   }
 
   private Values spec(String spec, Request request, List<Problem> problems) {
-    boolean piped = spec.equals("-");
-    String name = piped ? "standard input" : spec;
-    Values values = Values.none();
     try {
-      String text =
-          piped
-              ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
-              : Files.readString(folder.resolve(spec));
-      for (Map.Entry<String, Entry> entry : YamlFile.read(name, text).entrySet()) {
-        String key = entry.getKey();
-        if (key.equals(COMMAND)) {
-          if (!(entry.getValue() instanceof Entry.Raw(String words, _))
-              || !words.equals(request.command())) {
-            problems.add(otherCommand(name, entry.getValue(), request.command()));
-          }
-        } else {
-          values =
-              values.overlay(one(key, entry.getValue(), Origin.Kind.SPEC_FILE, name, problems));
+      String name = nameOf(spec);
+      return spec(new Document(name, YamlFile.read(name, specText(spec))), request, problems);
+    } catch (ProblemException e) {
+      problems.addAll(e.problems());
+      return Values.none();
+    }
+  }
+
+  private static Values spec(Document document, Request request, List<Problem> problems) {
+    Values values = Values.none();
+    for (Map.Entry<String, Entry> entry : document.entries().entrySet()) {
+      String key = entry.getKey();
+      if (key.equals(COMMAND)) {
+        if (!(entry.getValue() instanceof Entry.Raw(String words, _))
+            || !words.equals(request.command())) {
+          problems.add(otherCommand(document.name(), entry.getValue(), request.command()));
         }
+      } else {
+        values =
+            values.overlay(
+                one(key, entry.getValue(), Origin.Kind.SPEC_FILE, document.name(), problems));
       }
+    }
+    return values;
+  }
+
+  /**
+   * The documents of a spec file that has any number of them.
+   *
+   * @param spec name of the file, {@code -} for standard input
+   * @throws ProblemException {@code spec-unreadable}
+   */
+  public List<Document> documents(String spec) {
+    String name = nameOf(spec);
+    List<Map<String, Entry>> all = YamlFile.documents(name, specText(spec));
+    List<Document> documents = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      String which = all.size() == 1 ? name : name + ", document " + (i + 1);
+      documents.add(new Document(which, all.get(i)));
+    }
+    return documents;
+  }
+
+  private static String nameOf(String spec) {
+    return spec.equals("-") ? "standard input" : spec;
+  }
+
+  private String specText(String spec) {
+    try {
+      return spec.equals("-")
+          ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
+          : Files.readString(folder.resolve(spec));
     } catch (IOException e) {
-      problems.add(
-          ConfigSlug.SPEC_UNREADABLE.problem(
+      throw ConfigSlug.SPEC_UNREADABLE
+          .problem(
               "-f " + spec,
-              "The spec file '" + name + "' cannot be read.",
+              "The spec file '" + nameOf(spec) + "' cannot be read.",
               Files.exists(folder.resolve(spec))
                   ? String.valueOf(e.getMessage())
                   : "It is not there.",
-              "Give the path of a YAML file with -f."));
-    } catch (ProblemException e) {
-      problems.addAll(e.problems());
+              "Give the path of a YAML file with -f.")
+          .raise();
     }
-    return values;
   }
 
   private static Values one(

@@ -36,25 +36,38 @@ final class YamlFile {
    * @throws ProblemException {@code spec-unreadable}
    */
   static Map<String, Entry> read(String name, String text) {
+    List<Map<String, Entry>> documents = documents(name, text);
+    if (documents.size() > 1) {
+      throw ConfigSlug.SPEC_UNREADABLE
+          .problem(
+              name,
+              "'" + name + "' holds more than one document.",
+              "A file holds the settings of one command.",
+              "Write one file for each command, or give it to: proxkiln apply -f " + name)
+          .raise();
+    }
+    return documents.isEmpty() ? Map.of() : documents.getFirst();
+  }
+
+  /**
+   * The entries of each document of a file, in their order; documents without any are left out.
+   *
+   * @param name how the user calls the file
+   * @throws ProblemException {@code spec-unreadable}
+   */
+  static List<Map<String, Entry>> documents(String name, String text) {
+    List<Map<String, Entry>> documents = new ArrayList<>();
     try (JsonParser parser = YAML.createParser(ObjectReadContext.empty(), text)) {
-      JsonToken first = parser.nextToken();
-      if (first == null || first == JsonToken.VALUE_NULL) {
-        return Map.of();
+      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        if (token == JsonToken.VALUE_NULL) {
+          continue;
+        }
+        if (token != JsonToken.START_OBJECT) {
+          throw unreadable(name, line(parser), "is not a list of settings").raise();
+        }
+        documents.add(section(parser));
       }
-      if (first != JsonToken.START_OBJECT) {
-        throw unreadable(name, line(parser), "is not a list of settings").raise();
-      }
-      Map<String, Entry> entries = section(parser);
-      if (parser.nextToken() != null) {
-        throw ConfigSlug.SPEC_UNREADABLE
-            .problem(
-                name,
-                "'" + name + "' holds more than one document.",
-                "A file holds the settings of one command.",
-                "Write one file for each command.")
-            .raise();
-      }
-      return entries;
+      return documents;
     } catch (JacksonException e) {
       throw new ProblemException(
           ConfigSlug.SPEC_UNREADABLE.problem(

@@ -41,6 +41,11 @@ public interface Action<S extends Spec> {
     return new Checked.Valid<>(List.of(values));
   }
 
+  /** How what it makes is found again; empty where that makes no sense. */
+  default Optional<Desired> desired() {
+    return Optional.empty();
+  }
+
   /** Reads and plans in one go. */
   default Checked<Plan> plan(Values values, Facts facts) {
     return read(values, facts).then(spec -> new Checked.Valid<>(plan(spec, facts)));

@@ -5,6 +5,7 @@ import dev.proxkiln.core.field.Answers;
 import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.module.Action;
+import dev.proxkiln.core.module.Desired;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.plan.StepNames;
@@ -13,6 +14,7 @@ import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.core.spec.Checked;
 import dev.proxkiln.template.catalogue.Catalogue;
 import dev.proxkiln.template.fleet.SeveralImages;
+import dev.proxkiln.template.fleet.WantedTemplate;
 import dev.proxkiln.template.part.Subject;
 import dev.proxkiln.template.part.Target;
 import java.util.ArrayList;
@@ -64,6 +66,11 @@ public final class TemplateCreate implements Action<TemplateSpec> {
   @Override
   public Checked<List<Values>> each(Values values) {
     return SeveralImages.of(values);
+  }
+
+  @Override
+  public Optional<Desired> desired() {
+    return Optional.of(new WantedTemplate());
   }
 
   @Override

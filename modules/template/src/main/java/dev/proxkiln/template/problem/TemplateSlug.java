@@ -45,6 +45,8 @@ public enum TemplateSlug implements Slug {
   PACKAGE_UNAVAILABLE(Kind.INPUT),
   /** The image has no package manager that can be used. */
   PACKAGES_UNSUPPORTED(Kind.INPUT),
+  /** Something else has the name or the VM ID of a wanted template. */
+  TEMPLATE_IN_THE_WAY(Kind.HOST),
   /** A clone of the template did not boot as it should. */
   TEMPLATE_TEST_FAILED(Kind.WORK),
   /** A template that is no version of a definition has the definition's name. */
