@@ -29,6 +29,9 @@ final class ActionRun {
   }
 
   int run(Action<?> action) {
+    if (invocation.queueing()) {
+      return new QueueCommands(outside, wiring).add(invocation, wishes(action));
+    }
     Connection connection = wiring.connect(invocation);
     List<Batch.Entry> entries = plans(action, connection.facts());
     List<Plan> plans = entries.stream().map(Batch.Entry::plan).toList();
@@ -48,6 +51,15 @@ final class ActionRun {
     return entries.size() == 1
         ? new Runs(outside, wiring, invocation).start(plans.getFirst(), connection)
         : new Batch(outside, wiring, invocation).start(entries, connection);
+  }
+
+  private List<Wish> wishes(Action<?> action) {
+    if (!invocation.resolved().problems().isEmpty()) {
+      throw new ProblemException(invocation.resolved().problems());
+    }
+    return action.each(invocation.values()).orRaise().stream()
+        .map(values -> Wish.of(action, values, invocation.resolved().aside()))
+        .toList();
   }
 
   /** Plans, or reports what is wrong with the settings and with what they point to, all at once. */
@@ -146,6 +158,20 @@ final class ActionRun {
           mayAsk() ? review().consent(plans) : Review.Answer.NOBODY,
           what + " without consent.",
           "Add --yes to run it, or --dry-run to see what it would do.");
+    }
+  }
+
+  /**
+   * Gets the user's consent to running the queue.
+   *
+   * @throws ProblemException {@code consent-missing}, {@code declined}
+   */
+  void agreeToQueue(List<String> wishes) {
+    if (!invocation.switches().yes()) {
+      heed(
+          mayAsk() ? review().queue(wishes) : Review.Answer.NOBODY,
+          "Running the queue would do what it holds without consent.",
+          "Add --yes to run it; see what it holds with: proxkiln queue list");
     }
   }
 

@@ -25,6 +25,8 @@ public enum CliSlug implements Slug {
   HOME_INCOMPLETE(Kind.HOST),
   /** It is not set where catalogues are published, or whose signature to believe. */
   CATALOGUE_SOURCE_MISSING(Kind.INPUT),
+  /** No entry of the queue has that ID, or it is in another state. */
+  QUEUE_UNKNOWN(Kind.INPUT),
   /** The sandbox node could not be started or stopped. */
   SANDBOX_FAILED(Kind.HOST);
 

@@ -138,11 +138,33 @@ sealed interface Command {
 
   /** A command of proxkiln itself. */
   record Own(
-      String name, String summary, Schema schema, boolean hidden, boolean takesDocuments, Body body)
+      String name,
+      String summary,
+      Schema schema,
+      boolean hidden,
+      boolean takesDocuments,
+      Optional<String> several,
+      Body body)
       implements Command {
     /** One whose files hold its own settings. */
     Own(String name, String summary, Schema schema, boolean hidden, Body body) {
       this(name, summary, schema, hidden, false, body);
+    }
+
+    /** One that may take documents. */
+    Own(
+        String name,
+        String summary,
+        Schema schema,
+        boolean hidden,
+        boolean takesDocuments,
+        Body body) {
+      this(name, summary, schema, hidden, takesDocuments, Optional.empty(), body);
+    }
+
+    /** The same with a setting that may be given several times. */
+    Own withSeveral(String key) {
+      return new Own(name, summary, schema, hidden, takesDocuments, Optional.of(key), body);
     }
 
     /** What it does. */

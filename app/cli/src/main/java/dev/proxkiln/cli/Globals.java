@@ -122,17 +122,9 @@ record Globals(
           Optional.empty(),
           USUAL_JOBS);
 
-  /** The same for the target and node of a plan. */
-  Globals at(String otherTarget, String otherNode) {
-    return new Globals(
-        Optional.of(otherTarget),
-        Optional.of(otherNode),
-        output,
-        onError,
-        color,
-        fingerprint,
-        token,
-        jobs);
+  /** The same for another target and node. */
+  Globals at(Optional<String> otherTarget, Optional<String> otherNode) {
+    return new Globals(otherTarget, otherNode, output, onError, color, fingerprint, token, jobs);
   }
 
   static Checked<Globals> read(Values values) {

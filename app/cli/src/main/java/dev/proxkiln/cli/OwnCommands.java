@@ -72,6 +72,7 @@ final class OwnCommands {
     all.add(own("facts", "Show what is known of the target.", NOTHING, this::facts));
     all.add(own("explain", "Explain a problem.", Schema.of(SLUG), this::explain));
     all.add(new CatalogueUpdateCommand(outside, wiring).command());
+    all.addAll(new QueueCommands(outside, wiring).commands());
     all.addAll(new SandboxNode(outside, wiring).commands());
     all.add(own("version", "Print the version.", NOTHING, this::version));
     all.add(own("completion", "Print a completion script.", Schema.of(SHELL), this::completion));

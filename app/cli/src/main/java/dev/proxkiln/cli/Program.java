@@ -63,6 +63,15 @@ final class Program {
               "Run: proxkiln " + command.name())
           .raise();
     }
+    if (words.queueing() && !(command instanceof Command.Acts)) {
+      throw CliSlug.BAD_USAGE
+          .problem(
+              "queue add",
+              "'" + command.name() + "' makes nothing, so it is not kept for later.",
+              "",
+              "Run: proxkiln " + command.name())
+          .raise();
+    }
     Flags.Given given =
         words.plain()
             ? PlainWords.read(command, words.rest())
@@ -87,7 +96,7 @@ final class Program {
       Sources.Resolved resolved =
           wiring.sources().follow(schema, Layers.without(values, Globals.SCHEMA));
       Invocation invocation =
-          new Invocation(command, words.planning(), resolved, globals, switches);
+          new Invocation(command, words.planning(), words.queueing(), resolved, globals, switches);
       if (!(command instanceof Command.Acts) && !resolved.problems().isEmpty()) {
         throw new ProblemException(resolved.problems());
       }

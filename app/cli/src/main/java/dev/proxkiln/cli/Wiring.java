@@ -317,7 +317,12 @@ final class Wiring {
 
   /** Connects to the target that was asked for, or to the default one. */
   Connection connect(Invocation invocation) {
-    return new Connector(outside, this).connect(invocation.globals(), invocation.switches());
+    return connect(invocation.globals(), invocation.switches());
+  }
+
+  /** Connects to the target that some globals name. */
+  Connection connect(Globals globals, Switches switches) {
+    return new Connector(outside, this).connect(globals, switches);
   }
 
   /**
@@ -337,7 +342,9 @@ final class Wiring {
           .raise();
     }
     return new Connector(outside, this)
-        .connect(invocation.globals().at(plan.target(), plan.node()), invocation.switches());
+        .connect(
+            invocation.globals().at(Optional.of(plan.target()), Optional.of(plan.node())),
+            invocation.switches());
   }
 
   /** Says where the log goes, before anything is logged. */

@@ -12,11 +12,19 @@ import java.util.Set;
  * @param command the words that were understood, joined; the name of a command when {@code whole}
  * @param whole whether they name a command
  * @param planning whether {@code plan} stood before them
+ * @param queueing whether {@code queue add} stood before them
  * @param stray the first word that is no part of a command and no value of a flag, or empty text
  * @param rest flags and arguments, in their order
  */
-record Words(String command, boolean whole, boolean planning, String stray, List<String> rest) {
+record Words(
+    String command,
+    boolean whole,
+    boolean planning,
+    boolean queueing,
+    String stray,
+    List<String> rest) {
   private static final String PLAN = "plan";
+  private static final String QUEUE = "queue add";
 
   /** Flags that may stand before the command and take the next word as their value. */
   private static final Set<String> WITH_VALUE =
@@ -40,6 +48,7 @@ record Words(String command, boolean whole, boolean planning, String stray, List
     List<String> rest = new ArrayList<>();
     String name = "";
     boolean planning = false;
+    boolean queueing = false;
     String stray = "";
     int i = 0;
     while (i < arguments.size()) {
@@ -61,8 +70,13 @@ record Words(String command, boolean whole, boolean planning, String stray, List
         i++;
         continue;
       }
+      if (name.equals(QUEUE) && !queueing && !planning && begins(word, commands)) {
+        queueing = true;
+        name = "";
+        continue;
+      }
       String longer = name.isEmpty() ? word : name + " " + word;
-      if (commands.stream().noneMatch(c -> c.equals(longer) || c.startsWith(longer + " "))) {
+      if (!begins(longer, commands)) {
         stray = word;
         break;
       }
@@ -70,7 +84,11 @@ record Words(String command, boolean whole, boolean planning, String stray, List
       i++;
     }
     rest.addAll(arguments.subList(i, arguments.size()));
-    return new Words(name, commands.contains(name), planning, stray, List.copyOf(rest));
+    return new Words(name, commands.contains(name), planning, queueing, stray, List.copyOf(rest));
+  }
+
+  private static boolean begins(String word, Collection<String> commands) {
+    return commands.stream().anyMatch(c -> c.equals(word) || c.startsWith(word + " "));
   }
 
   /** Whether the rest holds words only, so that it needs no parser. */

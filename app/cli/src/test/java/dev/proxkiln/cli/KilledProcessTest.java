@@ -101,4 +101,26 @@ class KilledProcessTest {
       assertThat(templates()).as(point).doesNotContain("tiny-1");
     }
   }
+
+  @Test
+  void aKilledQueueGoesOnWhereItWas() throws Exception {
+    for (String name : List.of("one", "two", "three")) {
+      List<String> add = new ArrayList<>(List.of("queue", "add"));
+      add.addAll(List.of(CREATE).subList(0, CREATE.length - 1));
+      add.addAll(List.of("--name", name));
+      Ended added = proxkiln(Map.of(), add.toArray(String[]::new));
+      assertThat(added.exit()).as(added.err()).isZero();
+    }
+    Ended killed =
+        proxkiln(
+            Map.of("PROXKILN_CRASH_AT", "create:after"), "queue", "run", "--yes", "--jobs", "2");
+    assertThat(killed.exit()).as(killed.err()).isEqualTo(137);
+    assertThat(proxkiln(Map.of(), "queue", "list").out()).contains("interrupted");
+    Ended run = proxkiln(Map.of(), "queue", "run", "--yes", "--jobs", "2");
+    assertThat(run.exit()).as(run.err()).isZero();
+    assertThat(run.err()).contains("goes on where it stopped");
+    assertThat(templates()).contains("\"one\"").contains("\"two\"").contains("\"three\"");
+    String guests = proxkiln(Map.of(), "--target", "sandbox", "facts", "-o", "json").out();
+    assertThat(guests.split("\"vmid\"", -1)).hasSize(4);
+  }
 }

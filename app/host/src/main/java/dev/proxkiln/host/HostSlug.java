@@ -64,6 +64,11 @@ public enum HostSlug implements Slug {
   /** A disk image of another format than was said. */
   IMAGE_FORMAT_DIFFERS(Kind.WORK),
 
+  /** Another process runs the queue. */
+  QUEUE_RUNNING(Kind.LOCKED),
+  /** A file in the queue's folder is no entry of it. */
+  QUEUE_UNREADABLE(Kind.WORK),
+
   /** A text that is not an SSH public key. */
   SSH_KEY_INVALID(Kind.INPUT),
   /** No SSH agent, or one without keys. */

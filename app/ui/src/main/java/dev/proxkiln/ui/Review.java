@@ -81,6 +81,21 @@ public final class Review {
     }
   }
 
+  /** Shows what the queue holds and asks whether to run it. */
+  public Answer queue(List<String> wishes) {
+    Optional<Terminal.Line> line = terminal.open();
+    if (line.isEmpty()) {
+      return Answer.NOBODY;
+    }
+    try (Terminal.Line open = line.get()) {
+      open.out().println("This will be run:");
+      wishes.forEach(wish -> open.out().println("  " + look.fit(wish)));
+      return open.ask("Run it?", List.of("yes", "no"), "no").equals("yes") ? Answer.YES : Answer.NO;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Asks whether to take back what a finished run made. */
   public Answer undo(String run, Plan plan) {
     Optional<Terminal.Line> line = terminal.open();
