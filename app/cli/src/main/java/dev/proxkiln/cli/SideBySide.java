@@ -25,7 +25,6 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -70,6 +69,8 @@ final class SideBySide {
             invocation.switches().verbose() > 0,
             total,
             widest);
+    // Made here, so that the workers find it made.
+    wiring.runs();
     this.pace = new Pace(InstantSource.system(), downloads(invocation.globals().jobs()));
   }
 
@@ -96,13 +97,10 @@ final class SideBySide {
       progress.watch(events);
     }
     if (json) {
-      AtomicBoolean one = new AtomicBoolean();
       events.on(
           RunEvent.class,
           event -> {
-            synchronized (one) {
-              outside.out().println(wiring.json().line(RunTrees.of(event)));
-            }
+            outside.out().println(wiring.json().line(RunTrees.of(event)));
           });
     }
     ScheduledExecutorService ticks =

@@ -124,6 +124,11 @@ public final class LockFile implements AutoCloseable {
     return lock.isEmpty();
   }
 
+  /** The folder that the lock file is in. */
+  public Path folder() {
+    return key.resolveSibling("").normalize();
+  }
+
   /** Lets go. */
   @Override
   public void close() {

@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -64,8 +65,8 @@ public final class FileRunStore implements RunStore {
   public RunFolder create(Plan plan, Map<String, String> secrets) {
     try {
       Modes.folder(runs, FOLDER_MODE);
-      Path folder = newFolder();
-      LockFile lock = LockFile.tryTake(folder.resolve(LOCK)).orElseThrow();
+      LockFile lock = newFolder();
+      Path folder = lock.folder();
       try {
         if (!secrets.isEmpty()) {
           files.write(folder.resolve(SECRETS), text.line(secrets) + "\n", 0600);
@@ -84,14 +85,19 @@ public final class FileRunStore implements RunStore {
   }
 
   /** {@code r}, the seconds since 1970 in base 36, two random characters: newer is greater. */
-  private Path newFolder() throws IOException {
+  private LockFile newFolder() throws IOException {
     while (true) {
       String tail = Integer.toString(random.nextInt(36 * 36) + 36 * 36, 36).substring(1);
       String id = "r" + Long.toString(clock.instant().getEpochSecond(), 36) + tail;
       Path folder = runs.resolve(id);
       if (!Files.exists(folder)) {
         Modes.folder(folder, FOLDER_MODE);
-        return folder;
+        // Another thread or process may have had the same idea; the lock says whose it is.
+        Optional<LockFile> lock = LockFile.tryTake(folder.resolve(LOCK));
+        if (lock.isPresent() && !Files.exists(folder.resolve(PLAN))) {
+          return lock.get();
+        }
+        lock.ifPresent(LockFile::close);
       }
     }
   }
