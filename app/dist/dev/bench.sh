@@ -136,6 +136,10 @@ bench_fetch() {
 }
 
 bench() {
+  # shellcheck source=app/dist/dev/bench-batch.sh
+  source "$PARTS/bench-batch.sh"
+  local parts=("$@")
+  ((${#parts[@]} > 0)) || parts=(start memory fetch batch)
   setup
   need_jdk
   build
@@ -148,7 +152,16 @@ bench() {
   printf 'On %s processors, load %s\n' "$(nproc)" "$(cut -d' ' -f1 /proc/loadavg)"
   awk -v busy="$(cut -d' ' -f1 /proc/loadavg)" -v processors="$(nproc)" 'BEGIN { exit !(busy > processors) }' \
     && printf 'Something else keeps this machine busy: times and their ratios say little now.\n'
-  bench_start
-  bench_memory
-  bench_fetch
+  local part
+  for part in "${parts[@]}"; do
+    case $part in
+      start | memory | fetch) "bench_$part" ;;
+      # It has a server and nodes of its own.
+      batch)
+        stop_serving
+        bench_batch
+        ;;
+      *) die "bench: there is no part '$part'; there are start, memory, fetch and batch" ;;
+    esac
+  done
 }

@@ -21,12 +21,13 @@ if [ -n "${PROXKILN_AOT_TRAINING:-}" ]; then
 else
   set -- -XX:AOTCache="$home/lib/$cache.aot" -jar "$home/lib/proxkiln.jar" "$@"
 fi
-# 112 MiB of heap: the window of xz -9 is one block of 64 MiB, which must fit beside all the rest into
-# what the small young generation leaves.
+# 256 MiB of heap: the window of xz -9 is one block of 64 MiB, which must fit beside all the rest into
+# what the small young generation leaves; where several images come at once, two such. What is not
+# needed is not taken: a single image stays below what it took with less.
 # The JVM's own remarks go to stderr: stdout belongs to results.
 exec "$home/runtime/bin/java" \
   -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData \
-  -Xmx112m -XX:MaxNewSize=16m -Xss512k \
+  -Xmx256m -XX:MaxNewSize=16m -Xss512k \
   -Xlog:disable -Xlog:all=error:stderr \
   --enable-native-access=ALL-UNNAMED \
   -Djdk.http.auth.tunneling.disabledSchemes= \

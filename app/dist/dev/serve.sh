@@ -1,12 +1,14 @@
 # shellcheck shell=bash
 # The testkit's file server, for the demo and the bench.
 
-# Serves a folder on loopback; sets SERVER and ADDRESS: serve FOLDER OUTPUT.
+# Serves a folder on loopback; sets SERVER and ADDRESS: serve FOLDER OUTPUT [PORT
+# BYTES_PER_SECOND_EACH BYTES_PER_SECOND_ALL].
 serve() {
   local folder=$1 out=$2
+  shift 2
   rm -f "$out"
   "$JAVA_HOME/bin/java" -Xmx64m -XX:TieredStopAtLevel=1 -cp "$ROOT/app/testkit/target/classes" \
-    dev.proxkiln.testkit.FileServer "$folder" >"$out" 2>"$out.err" &
+    dev.proxkiln.testkit.FileServer "$folder" "$@" >"$out" 2>"$out.err" &
   SERVER=$!
   local tries=300
   until [[ -s $out ]]; do

@@ -57,6 +57,7 @@ public final class FaultServer implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Map<String, Content> contents = new ConcurrentHashMap<>();
   private final Map<String, List<Pending>> faults = new ConcurrentHashMap<>();
+  private volatile Line line = Line.ENDLESS;
   private final List<Reply> replies = new CopyOnWriteArrayList<>();
 
   /** A fault and how many requests it will still spoil. */
@@ -149,6 +150,12 @@ public final class FaultServer implements AutoCloseable {
   /** Takes all faults away from a path. */
   public FaultServer mend(String path) {
     faults.remove(path);
+    return this;
+  }
+
+  /** Lets all answers together send at most so many bytes a second, as over one line. */
+  public FaultServer throttle(long bytesPerSecond) {
+    line = new Line(bytesPerSecond);
     return this;
   }
 
@@ -348,6 +355,7 @@ public final class FaultServer implements AutoCloseable {
           if (n < 0) {
             return;
           }
+          pause(line.millisFor(n));
           out.write(buffer, 0, n);
           at += n;
           sent = sent + n;
@@ -365,7 +373,7 @@ public final class FaultServer implements AutoCloseable {
     }
 
     private void pause(long millis) throws InterruptedException, IOException {
-      if (closing.await(millis, TimeUnit.MILLISECONDS)) {
+      if (millis > 0 && closing.await(millis, TimeUnit.MILLISECONDS)) {
         throw new IOException("closing");
       }
     }

@@ -14,7 +14,8 @@ public final class FileServer {
    * each request: method, path, status, bytes sent.
    *
    * @param args the folder, whose files are looked up once; the port, 0 or none for a free one;
-   *     bytes a second for each answer, none for as fast as it goes
+   *     bytes a second for each answer, 0 or none for as fast as it goes; bytes a second for all
+   *     answers together, none for as fast as it goes
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     Path folder = Path.of(args[0]).toRealPath();
@@ -26,10 +27,13 @@ public final class FileServer {
           .forEach(
               path -> {
                 server.serve(path, folder.resolve(path.substring(1)));
-                if (args.length > 2) {
+                if (args.length > 2 && !args[2].equals("0")) {
                   server.spoil(path, new Fault.Slow(Long.parseLong(args[2])));
                 }
               });
+    }
+    if (args.length > 3) {
+      server.throttle(Long.parseLong(args[3]));
     }
     Runtime.getRuntime()
         .addShutdownHook(

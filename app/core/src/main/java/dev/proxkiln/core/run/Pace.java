@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How many downloads make sense at once: one more as long as one more makes the whole faster. Where
@@ -27,6 +29,7 @@ public final class Pace {
   private final InstantSource clock;
   private final int most;
   private final Map<String, Long> seen = new HashMap<>();
+  private final Set<String> complete = new HashSet<>();
   private int width = 1;
   private boolean settled;
 
@@ -41,7 +44,7 @@ public final class Pace {
   /**
    * A pace that begins with one.
    *
-   * @param most the upper limit, at least 1
+   * @param most the upper limit, at least 1; memory sets it, so it counts for all of them
    */
   public Pace(InstantSource clock, int most) {
     this.clock = clock;
@@ -55,9 +58,20 @@ public final class Pace {
         RunEvent.StepProgressed.class,
         event -> {
           if (event.step() instanceof Step.Download) {
-            progressed(event.run() + " " + event.step().id(), event.done());
+            progressed(nameOf(event), event.done(), event.total());
           }
         });
+    events.on(RunEvent.StepFinished.class, event -> ended(event.run() + " " + event.step().id()));
+    events.on(RunEvent.StepFailed.class, event -> ended(event.run() + " " + event.step().id()));
+  }
+
+  private static String nameOf(RunEvent.StepProgressed event) {
+    return event.run() + " " + event.step().id();
+  }
+
+  /** A download is over, however it ended. */
+  synchronized void ended(String download) {
+    complete.remove(download);
   }
 
   /**
@@ -65,8 +79,12 @@ public final class Pace {
    *
    * @param download which
    * @param done its bytes so far
+   * @param total all its bytes, -1 when not known
    */
-  synchronized void progressed(String download, long done) {
+  synchronized void progressed(String download, long done, long total) {
+    if (done == total) {
+      complete.add(download);
+    }
     Long before = seen.put(download, done);
     if (before == null && fresh) {
       // The time until the first byte says nothing about the line.
@@ -77,8 +95,15 @@ public final class Pace {
     }
   }
 
-  /** How many may run now. To be asked while one more wants to. */
+  /**
+   * How many may run now. To be asked while one more wants to. One whose bytes are all here, and
+   * that is being checked, leaves the line to the next.
+   */
   public synchronized int width() {
+    return Math.min(most, now() + complete.size());
+  }
+
+  private int now() {
     Instant now = clock.instant();
     Duration past = Duration.between(since, now);
     if (settled) {

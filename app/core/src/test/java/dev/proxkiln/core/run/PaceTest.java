@@ -19,7 +19,7 @@ class PaceTest {
       long all = bytesPerSecondOfAll.applyAsLong(width) / 10;
       for (int i = 0; i < width; i++) {
         done[i] += all / width;
-        pace.progressed("run " + i, done[i]);
+        pace.progressed("run " + i, done[i], -1);
       }
       width = pace.width();
     }
@@ -51,6 +51,20 @@ class PaceTest {
     Pace pace = new Pace(() -> now, 4);
     after(pace, Duration.ofSeconds(5), n -> 1_000_000);
     assertThat(after(pace, Pace.AGAIN.plusSeconds(10), n -> n * 1_000_000L)).isGreaterThan(1);
+  }
+
+  @Test
+  void oneWhoseBytesAreAllHereLeavesTheLineToTheNext() {
+    Pace pace = new Pace(() -> now, 4);
+    pace.progressed("run 0", 10, 20);
+    assertThat(pace.width()).isEqualTo(1);
+    pace.progressed("run 0", 20, 20);
+    assertThat(pace.width()).isEqualTo(2);
+    pace.ended("run 0");
+    assertThat(pace.width()).isEqualTo(1);
+    Pace narrow = new Pace(() -> now, 1);
+    narrow.progressed("run 0", 20, 20);
+    assertThat(narrow.width()).isEqualTo(1);
   }
 
   @Test
