@@ -92,6 +92,7 @@ final class SurveyRun {
         new Invocation(
             invocation.command(),
             invocation.planning(),
+            invocation.queueing(),
             new Sources.Resolved(invocation.values(), secrets, List.of()),
             invocation.globals(),
             invocation.switches());
