@@ -18,13 +18,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A run is killed at every step: before its work, after it, and after the journal's line. Resumed,
- * the node is as after the run that never crashed; undone, it is as before.
+ * the node is as after the run that never crashed; undone, it is as before. Most of the time goes
+ * by waiting for the node's tasks, so the storages are tried side by side.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class CrashMatrixTest {
   /** In memory where there is such a place: some hundred journals wait for the disk otherwise. */
   private Path folder;
