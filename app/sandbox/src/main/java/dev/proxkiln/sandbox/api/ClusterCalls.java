@@ -212,7 +212,9 @@ final class ClusterCalls {
     all.put("loadavg", List.of("0.00", "0.00", "0.00"));
     all.put(
         "cpuinfo",
-        Map.of("cpus", cpus, "cores", cpus, "sockets", 1, "model", "sandbox", "hvm", "0"));
+        Map.of(
+            "cpus", cpus, "cores", cpus, "sockets", 1, "model", "sandbox", "hvm", "0", "flags",
+            processorFlags()));
     all.put("memory", Map.of("total", MEMORY, "used", MEMORY / 8, "free", MEMORY - MEMORY / 8));
     all.put("swap", Map.of("total", 0, "used", 0, "free", 0));
     all.put(
@@ -227,6 +229,14 @@ final class ClusterCalls {
             "version", "sandbox",
             "machine", "x86_64"));
     return all;
+  }
+
+  /** Those of the machine that the sandbox runs on, as the kernel lists them. */
+  private static String processorFlags() {
+    return StateFolder.read(Path.of("/proc/cpuinfo"))
+        .flatMap(text -> text.lines().filter(line -> line.startsWith("flags")).findFirst())
+        .map(line -> line.substring(line.indexOf(':') + 1).strip())
+        .orElse("");
   }
 
   private Object network(Call call) {

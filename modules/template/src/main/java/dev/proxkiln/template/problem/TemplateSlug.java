@@ -27,6 +27,8 @@ public enum TemplateSlug implements Slug {
   SNIPPET_UNREACHABLE(Kind.HOST),
   /** The ISO is none, cannot be trusted or reached, or cannot be installed that way. */
   ISO_UNUSABLE(Kind.INPUT),
+  /** A preflight found something that keeps templates from being made. */
+  NOT_READY(Kind.HOST),
   /** The virtual disk inside the image is larger than the disk that was asked for. */
   DISK_TOO_SMALL(Kind.INPUT),
   /** The password is a hash of a kind that PVE would hash once more. */
