@@ -15,6 +15,7 @@ import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.port.Consoles;
 import dev.proxkiln.core.port.Downloads;
 import dev.proxkiln.core.port.Ports;
+import dev.proxkiln.core.port.PvePort;
 import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.port.Time;
 import dev.proxkiln.core.run.Checkpoint;
@@ -230,13 +231,19 @@ final class Rig implements AutoCloseable {
 
   /** What a survey finds, with definitions of {@code template create}. */
   Survey.Found look(String survey, List<Definition> definitions, String... settings) {
+    return look(survey, definitions, pve, facts(), settings);
+  }
+
+  /** What a survey finds when it looks through another session. */
+  Survey.Found look(
+      String survey, List<Definition> definitions, PvePort port, Facts facts, String... settings) {
     Survey found =
         module.surveys().stream().filter(s -> s.name().equals(survey)).findFirst().orElseThrow();
     return found.look(
         values(settings),
-        facts(),
+        facts,
         new Surroundings(
-            pve,
+            port,
             downloads,
             new ProcessCommands(),
             definitions,

@@ -25,6 +25,7 @@ import dev.proxkiln.template.packages.PackageList;
 import dev.proxkiln.template.packages.PackagePresets;
 import dev.proxkiln.template.packages.PackageSets;
 import dev.proxkiln.template.packages.PackageShow;
+import dev.proxkiln.template.preflight.TemplatePreflight;
 import dev.proxkiln.template.problem.TemplateSlug;
 import dev.proxkiln.template.rotation.TemplateRefresh;
 import dev.proxkiln.template.rotation.TemplateRollback;
@@ -149,6 +150,7 @@ public final class TemplateModule implements Module {
   @Override
   public List<Survey> surveys() {
     return List.of(
+        new TemplatePreflight(this::catalogue),
         new TemplateRefresh(new TemplateCreate(this::catalogue, version), this::catalogue, today),
         new TemplateExport(),
         new TemplateImport());

@@ -6,8 +6,10 @@ import dev.proxkiln.sandbox.guest.GuestStatus;
 import dev.proxkiln.sandbox.guest.Parts;
 import dev.proxkiln.sandbox.guest.Pools;
 import dev.proxkiln.sandbox.refusal.Refusal;
+import dev.proxkiln.sandbox.state.StateFolder;
 import dev.proxkiln.sandbox.storage.Definition;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -213,7 +215,17 @@ final class ClusterCalls {
     all.put(
         "cpuinfo",
         Map.of(
-            "cpus", cpus, "cores", cpus, "sockets", 1, "model", "sandbox", "hvm", "0", "flags",
+            "cpus",
+            cpus,
+            "cores",
+            cpus,
+            "sockets",
+            1,
+            "model",
+            "sandbox",
+            "hvm",
+            "0",
+            "flags",
             processorFlags()));
     all.put("memory", Map.of("total", MEMORY, "used", MEMORY / 8, "free", MEMORY - MEMORY / 8));
     all.put("swap", Map.of("total", 0, "used", 0, "free", 0));
