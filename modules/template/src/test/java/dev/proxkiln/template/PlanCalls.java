@@ -89,7 +89,7 @@ public final class PlanCalls {
     if (known != null) {
       return known;
     }
-    boolean id = step.startsWith("vmid") || output.step().startsWith("vmid");
+    boolean id = output.step().matches("(?:.*-)?vmid(?:-.*)?");
     return id ? "9100" : output.name().equals("pid") ? "42" : "x";
   }
 
