@@ -18,6 +18,6 @@ sealed interface Entry {
   /** Keys below a key. */
   record Section(Map<String, Entry> entries, int line) implements Entry {}
 
-  /** A shape that no setting has: a list of lists or maps. */
+  /** A shape that no setting has: a list of lists, or of maps with maps in them. */
   record Odd(int line) implements Entry {}
 }

@@ -1,5 +1,6 @@
 package dev.proxkiln.config;
 
+import dev.proxkiln.core.field.Group;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
 import java.util.ArrayList;
@@ -104,9 +105,20 @@ final class YamlFile {
     boolean odd = false;
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       switch (parser.currentToken()) {
-        case START_ARRAY, START_OBJECT -> {
+        case START_ARRAY -> {
           odd = true;
           parser.skipChildren();
+        }
+        case START_OBJECT -> {
+          Map<String, String> group = new LinkedHashMap<>();
+          for (Map.Entry<String, Entry> one : section(parser).entrySet()) {
+            if (one.getValue() instanceof Entry.Raw(String text, _)) {
+              group.put(one.getKey(), text);
+            } else {
+              odd = true;
+            }
+          }
+          lines.add(Group.line(group));
         }
         case VALUE_NULL -> {}
         default -> lines.add(parser.getString().strip());

@@ -294,6 +294,36 @@ public record Type<T>(
     }
   }
 
+  /**
+   * A number with decimals.
+   *
+   * @param scale most digits after the point
+   */
+  public static Type<BigDecimal> decimal(BigDecimal least, BigDecimal most, int scale) {
+    String next =
+        "Give a number from " + least.toPlainString() + " to " + most.toPlainString() + ".";
+    Map<String, Object> schema = new LinkedHashMap<>();
+    schema.put("type", List.of("number", "string"));
+    schema.put("minimum", least);
+    schema.put("maximum", most);
+    schema.put("pattern", "^\\s*\\d{1,9}(?:\\.\\d{1," + scale + "})?\\s*$");
+    return of(
+        "NUMBER",
+        raw -> {
+          String text = raw.strip();
+          if (!text.matches("\\d{1,9}(?:\\.\\d{1," + scale + "})?")) {
+            throw new BadValue("is not such a number", next);
+          }
+          BigDecimal number = new BigDecimal(text);
+          if (number.compareTo(least) < 0 || number.compareTo(most) > 0) {
+            throw new BadValue("is out of range", next);
+          }
+          return number;
+        },
+        BigDecimal::toPlainString,
+        schema);
+  }
+
   /** A list of values, one a line; where {@code separators} is given, split at those too. */
   public static <E> Type<List<E>> listOf(Type<E> element, String separators) {
     Pattern split = Pattern.compile(separators.isEmpty() ? "\\R" : "\\R|[" + separators + "]");
@@ -321,19 +351,22 @@ public record Type<T>(
         true);
   }
 
-  /** The text of a YAML or JSON value for this type: list entries one a line. */
+  /**
+   * The text of a YAML or JSON value for this type: list entries one a line, as a group if maps.
+   */
   public static Optional<String> raw(Object tree) {
     return switch (tree) {
       case List<?> list ->
-          list.stream().allMatch(Type::scalar)
-              ? Optional.of(list.stream().map(Tree::text).collect(Collectors.joining("\n")))
+          list.stream().noneMatch(List.class::isInstance)
+              ? Optional.of(
+                  list.stream()
+                      .map(
+                          item ->
+                              item instanceof Map<?, ?> map ? Group.lineOf(map) : Tree.text(item))
+                      .collect(Collectors.joining("\n")))
               : Optional.empty();
       case Map<?, ?> _ -> Optional.empty();
       default -> Optional.of(Tree.text(tree));
     };
-  }
-
-  private static boolean scalar(Object value) {
-    return !(value instanceof List) && !(value instanceof Map);
   }
 }
