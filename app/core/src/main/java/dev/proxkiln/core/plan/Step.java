@@ -46,9 +46,9 @@ public sealed interface Step {
   /**
    * Checks conditions and changes nothing.
    *
-   * @param soft when true a failing check does not stop the run: the step has the outputs {@code
-   *     verdict} ({@code passed} or {@code failed}), {@code passed} and {@code failed} (check
-   *     names, comma-separated)
+   * @param soft when true a failing check is a warning and does not stop the run: the step has the
+   *     outputs {@code verdict} ({@code passed} or {@code failed}), {@code passed} and {@code
+   *     failed} (check names, comma-separated)
    */
   record Require(String id, String label, List<Check> checks, boolean soft) implements Step {
     public Require {

@@ -69,7 +69,7 @@ final class StepWork {
 
   Result perform(Step step, Consumer<String> taskStarted) {
     return switch (step) {
-      case Step.Require require -> new Result(require(require), 0);
+      case Step.Require require -> require(require);
       case Step.Call call -> call(call, taskStarted);
       case Step.Run command -> new Result(command(command), 0);
       case Step.Download download -> new Result(download(download), 0);
@@ -93,7 +93,8 @@ final class StepWork {
 
   // ---- performing ----
 
-  private Map<String, String> require(Step.Require require) {
+  /** A check that fails stops the run, or is a warning where it is soft. */
+  private Result require(Step.Require require) {
     List<Problem> problems = new ArrayList<>();
     List<String> passed = new ArrayList<>();
     List<String> failed = new ArrayList<>();
@@ -102,6 +103,9 @@ final class StepWork {
       (problem.isPresent() ? failed : passed).add(check.name());
       problem.ifPresent(problems::add);
       problem.ifPresent(p -> run.output(check.name() + ": " + p.what() + " " + p.why()));
+      if (require.soft()) {
+        problem.ifPresent(p -> watch(require).line("WARN: " + p.what() + " " + p.next()));
+      }
     }
     if (!problems.isEmpty() && !require.soft()) {
       throw new ProblemException(problems);
@@ -110,7 +114,7 @@ final class StepWork {
     outputs.put("verdict", failed.isEmpty() ? "passed" : "failed");
     outputs.put("passed", String.join(",", passed));
     outputs.put("failed", String.join(",", failed));
-    return outputs;
+    return new Result(outputs, failed.size());
   }
 
   private Optional<Problem> problemOf(Check check) {

@@ -8,19 +8,31 @@ import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.field.Type;
 import dev.proxkiln.core.module.Query;
 import dev.proxkiln.core.port.PvePort;
+import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.template.catalogue.Catalogue;
 import dev.proxkiln.template.catalogue.Listed;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** {@code template list}: the VM templates of the cluster; asks the node nothing more. */
+/** {@code template list}: the VM templates of the cluster; asks the node more only when told to. */
 public final class TemplateList implements Query {
 
   private static final Field<Boolean> OURS =
       Field.of("ours", "Ours only", Type.flag(), "Leave out templates that proxkiln did not make.")
           .byDefault(false);
+
+  private static final Field<Boolean> CHECK =
+      Field.of(
+              "check",
+              "Check",
+              Type.flag(),
+              "Read the configuration of each as well, and warn of what will not last.")
+          .byDefault(false);
+
+  private static final Column WARNING = new Column("WARNING", "warning");
 
   private static final List<Column> COLUMNS =
       List.of(
@@ -50,7 +62,7 @@ public final class TemplateList implements Query {
 
   @Override
   public Schema schema(Facts facts) {
-    return Schema.of(OURS);
+    return Schema.of(OURS, CHECK);
   }
 
   @Override
@@ -61,12 +73,34 @@ public final class TemplateList implements Query {
   @Override
   public Result answer(Answers answers, Facts facts, PvePort pve) {
     boolean ours = answers.find(OURS).orElse(false);
+    boolean check = answers.find(CHECK).orElse(false);
+    List<Column> columns = new ArrayList<>(COLUMNS);
+    if (check) {
+      columns.add(WARNING);
+    }
     return new Rows(
-        COLUMNS,
+        columns,
         Templates.all(facts)
             .filter(guest -> !ours || Templates.isOurs(guest))
-            .<Object>map(this::row)
+            .<Object>map(
+                guest -> {
+                  Map<String, Object> row = row(guest);
+                  if (check) {
+                    row.put(WARNING.path(), warning(guest, pve));
+                  }
+                  return row;
+                })
             .toList());
+  }
+
+  private static String warning(GuestFacts guest, PvePort pve) {
+    SecureBoot state =
+        SecureBoot.of(
+            pve.send(
+                    ResolvedCall.get(
+                        "/nodes/" + guest.node() + "/qemu/" + guest.vmid() + "/config"))
+                .value());
+    return state.isOutdated() ? "Secure Boot " + state.text() : "";
   }
 
   private Map<String, Object> row(GuestFacts guest) {

@@ -8,6 +8,7 @@ import dev.proxkiln.core.module.Query;
 import dev.proxkiln.core.port.PvePort;
 import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.tree.Tree;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,10 @@ public final class TemplateShow implements Query {
   private static final Pattern PROVENANCE =
       Pattern.compile("(?m)^- (address|digest|verified|made|proxkiln): (.*)$");
   private static final Pattern VERDICT = Pattern.compile("(?m)^Boot test: (.*)$");
+
+  /** Whatever more of these there is. */
+  private static final Pattern LAYOUT =
+      Pattern.compile("(?:scsi|virtio|sata|ide|net|ipconfig|tpmstate)\\d+");
 
   /** What a reader wants first; everything else of the configuration follows below it. */
   private static final List<String> HARDWARE =
@@ -90,6 +95,7 @@ public final class TemplateShow implements Query {
     String notes = Tree.text(config, "description");
     Matcher verdict = VERDICT.matcher(notes);
     tree.put("boot-test", verdict.find() ? verdict.group(1) : "never");
+    tree.put("secure-boot", SecureBoot.of(config).text());
     if (Templates.isOurs(guest)) {
       Matcher line = PROVENANCE.matcher(notes);
       Map<String, Object> origin = new LinkedHashMap<>();
@@ -102,6 +108,13 @@ public final class TemplateShow implements Query {
     for (String key : HARDWARE) {
       Tree.at(config, key).ifPresent(value -> hardware.put(key, Tree.text(value)));
     }
+    Tree.map(config, "").keySet().stream()
+        .map(String::valueOf)
+        .filter(key -> LAYOUT.matcher(key).matches())
+        .sorted(
+            Comparator.comparing((String key) -> key.replaceFirst("\\d+$", ""))
+                .thenComparingInt(key -> Integer.parseInt(key.replaceFirst("^[a-z]+", ""))))
+        .forEach(key -> hardware.putIfAbsent(key, Tree.text(config, key)));
     tree.put("config", hardware);
     tree.put("notes", notes);
     return tree;

@@ -33,6 +33,8 @@ public enum TemplateSlug implements Slug {
   DISK_TOO_SMALL(Kind.INPUT),
   /** The password is a hash of a kind that PVE would hash once more. */
   PASSWORD_HASH_UNKNOWN(Kind.INPUT),
+  /** The firmware variables hold only the Secure Boot certificates that ran out in 2026. */
+  SECURE_BOOT_OUTDATED(Kind.HOST),
   /** What PVE made is not what was asked for. */
   TEMPLATE_NOT_AS_PLANNED(Kind.WORK),
   /** There is no guest with that VM ID or name. */

@@ -94,6 +94,32 @@ class ExistingTest {
         .hasMessageContaining("template-unknown");
   }
 
+  @Test
+  void saysWhichTemplatesHaveSecureBootCertificatesThatRanOut() {
+    String disk = "thin:base-9000-disk-1,efitype=4m,pre-enrolled-keys=";
+    Map<String, SecureBoot> states =
+        Map.of(
+            disk + "1,size=4M", SecureBoot.OUTDATED,
+            disk + "1,ms-cert=2011,size=4M", SecureBoot.OUTDATED,
+            disk + "1,ms-cert=2023k,size=4M", SecureBoot.READY,
+            disk + "0,size=4M", SecureBoot.OFF);
+    states.forEach(
+        (efi, state) -> {
+          Map<String, String> config = Map.of("bios", "ovmf", "efidisk0", efi);
+          assertThat(SecureBoot.of(config)).as(efi).isEqualTo(state);
+          Object shown =
+              ((Query.One)
+                      ask(
+                          "template show",
+                          new OneAnswer("/nodes/pve/qemu/9000/config", config),
+                          "template=9000"))
+                  .tree();
+          assertThat(Tree.text(shown, "secure-boot")).isEqualTo(state.text());
+        });
+    assertThat(SecureBoot.of(Map.of("bios", "seabios"))).isEqualTo(SecureBoot.OFF);
+    assertThat(SecureBoot.of(null)).isEqualTo(SecureBoot.OFF);
+  }
+
   // ---- delete ----
 
   private static Plan delete(String... settings) {
