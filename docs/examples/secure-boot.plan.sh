@@ -1,6 +1,6 @@
 #!/bin/bash
 # Create template almalinux-9 of AlmaLinux 9
-# Made by: proxkiln plan template create --format sh (plan 54e61a92a6c3)
+# Made by: proxkiln plan template create --format sh (plan e2038c70e8d3)
 # Run it as root on node pve. It stops at the first error and undoes nothing.
 set -euo pipefail
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
@@ -54,13 +54,13 @@ digest_of() {
     NF == 1 && $1 ~ /^[0-9a-f]+$/ && length($1) >= 64 { print $1; exit }'
 }
 
-# 1 of 10: Check the node before anything is made
+# 1 of 11: Check the node before anything is made
 if answer=$(pvesh get /cluster/status --output-format json) && meets '[type=cluster].quorate' EQUALS_OR_ABSENT 1 <<<"$answer"; then :; else fail 'The cluster has lost its quorum, so nothing can be made on it. Bring the other nodes back: pvecm status shows who is missing.'; fi
 if answer=$(pvesh get /nodes/pve/storage/zfs/status --output-format json) && meets active EQUALS 1 <<<"$answer" && meets content HAS_WORD images <<<"$answer"; then :; else fail 'Storage '\''zfs'\'' takes no disk images now. See it with: pvesm status --content images'; fi
 if answer=$(pvesh get /nodes/pve/storage/zfs/status --output-format json) && meets avail AT_LEAST_IF_KNOWN 12884901888 <<<"$answer"; then :; else fail 'Storage '\''zfs'\'' has less than the 12288 MiB that this needs. Free space, choose another storage with --storage, or a smaller --disk-size.'; fi
 if answer=$(pvesh get /nodes/pve/network --type any_bridge --output-format json) && meets '[iface=vmbr0]' PRESENT '' <<<"$answer"; then :; else fail 'Node '\''pve'\'' has no bridge '\''vmbr0'\'' that you may use. Give --bridge vmbr0 or vmbr1.'; fi
 
-# 2 of 10: Download AlmaLinux 9, verify it by sha256 and signature
+# 2 of 11: Download AlmaLinux 9, verify it by sha256 and signature
 image_url=https://repo.almalinux.org/almalinux/9/cloud/x86_64/images/AlmaLinux-9-GenericCloud-latest.x86_64.qcow2
 image_path=$work/image.qcow2
 curl -fL --retry 5 --proto =https -o "$work/download" -- "$image_url"
@@ -79,14 +79,14 @@ image_format=qcow2
 image_virtual_size=$(pick virtual-size <<<"$about")
 image_verified='sha256 checked by script'
 
-# 3 of 10: Check that the image fits on a disk of 10G
+# 3 of 11: Check that the image fits on a disk of 10G
 if [ "${image_virtual_size}" -le 10737418240 ]; then :; else fail 'The disk inside the image is larger than the 10G that were asked for. Ask for a larger disk with --disk-size.'; fi
 
-# 4 of 10: Look for a free VM ID
+# 4 of 11: Look for a free VM ID
 answer=$(pvesh get /cluster/nextid --output-format json | tail -n 1)
 vmid=$(pick '' <<<"$answer")
 
-# 5 of 10: Create the guest and import the image
+# 5 of 11: Create the guest and import the image
 qm create "${vmid}" --name almalinux-9 --ostype l26 --machine q35 --bios ovmf --cpu x86-64-v2-AES --sockets 1 --cores 2 --memory 2048 --scsihw virtio-scsi-single --scsi0 zfs:0,import-from="${image_path}",discard=on,iothread=1,ssd=1 --scsi1 zfs:cloudinit --boot order=scsi0 --efidisk0 zfs:1,efitype=4m,pre-enrolled-keys=1 --net0 virtio,bridge=vmbr0 --serial0 socket --vga std --agent enabled=1 --rng0 source=/dev/urandom --tablet 0 --onboot 0 --ciuser almalinux --ciupgrade 0 --ipconfig0 ip=dhcp --sshkeys <(printf '%s\n' 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJxM3v8cUrmnZYjC6Wq7mBf0o8TQZ7ebgm4xQ3F0Zr1p ops@example.org') --tags 'almalinux-9;proxkiln;run-'"${run_id}" --description 'Made by proxkiln from the cloud image almalinux-9 (AlmaLinux 9).
 
 - address: '"${image_url}"'
@@ -95,19 +95,24 @@ qm create "${vmid}" --name almalinux-9 --ostype l26 --machine q35 --bios ovmf --
 - made: '"${run_date}"'
 - proxkiln: 1.0.0, run '"${run_id}"
 
-# 6 of 10: Grow the disk to 10G
+# 6 of 11: Look for the Secure Boot certificates of 2023
+certificates_passed= certificates_failed=
+if answer=$(pvesh get /nodes/pve/qemu/"${vmid}"/config --output-format json) && meets efidisk0 CONTAINS ms-cert=2023 <<<"$answer"; then certificates_passed+=,secure-boot; else certificates_failed+=,secure-boot; fi
+[ -z "$certificates_failed" ] && certificates_verdict=passed || certificates_verdict=failed
+
+# 7 of 11: Grow the disk to 10G
 qm disk resize "${vmid}" scsi0 10G
 
-# 7 of 10: Read the guest back and compare
+# 8 of 11: Read the guest back and compare
 if answer=$(pvesh get /nodes/pve/qemu/"${vmid}"/config --output-format json) && meets scsi0 MATCHES '(?:^|,)size=10G(?:,|$)' <<<"$answer" && meets scsi1 CONTAINS cloudinit <<<"$answer" && meets boot EQUALS order=scsi0 <<<"$answer" && meets efidisk0 PRESENT '' <<<"$answer" && meets unused0 ABSENT '' <<<"$answer" && meets lock ABSENT '' <<<"$answer"; then :; else fail 'Guest '\''almalinux-9'\'' is not as it was asked for. Look at the output of the run, and start it again.'; fi
 
-# 8 of 10: Convert the guest to a template
+# 9 of 11: Convert the guest to a template
 qm template "${vmid}"
 
-# 9 of 10: Check that it is a template
-if answer=$(pvesh get /nodes/pve/qemu/"${vmid}"/config --output-format json) && meets template EQUALS 1 <<<"$answer" && meets scsi0 CONTAINS base- <<<"$answer"; then :; else fail 'Guest '\''almalinux-9'\'' is not as it was asked for. Look at the output of the run, and start it again.'; fi
+# 10 of 11: Check that it is a template
+if answer=$(pvesh get /nodes/pve/qemu/"${vmid}"/config --output-format json) && meets template EQUALS 1 <<<"$answer" && meets scsi0 CONTAINS base- <<<"$answer" && meets efidisk0 CONTAINS base- <<<"$answer"; then :; else fail 'Guest '\''almalinux-9'\'' is not as it was asked for. Look at the output of the run, and start it again.'; fi
 
-# 10 of 10: Announce the template
+# 11 of 11: Announce the template
 printf '%s %s\n' vmid "${vmid}"
 printf '%s %s\n' name almalinux-9
 printf '%s %s\n' node pve
@@ -115,3 +120,4 @@ printf '%s %s\n' storage zfs
 printf '%s %s\n' image almalinux-9
 printf '%s %s\n' digest "${image_digest}"
 printf '%s %s\n' verified "${image_verified}"
+printf '%s %s\n' secure-boot "${certificates_verdict}"

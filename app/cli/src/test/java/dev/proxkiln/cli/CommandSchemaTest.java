@@ -114,6 +114,10 @@ class CommandSchemaTest {
         "dns: [192.0.2.1, '2001:db8::1']",
         "ipv4: 192.0.2.10/24",
         "password: secret:web",
+        "nic: [{vlan: 20, trunks: [30, 40-49]}, 'vlan=5,ipv4=none']",
+        "nic: 'bridge=vmbr0,ipv4=none'",
+        "disk: [{size: 10}, {size: 1G, bus: virtio, read-iops: 100, serial: \"a\"}]",
+        "rate-limit: 12.5",
         "notes: |\n  two\n  lines",
       })
   void bothAllow(String yaml) throws IOException {
@@ -141,6 +145,12 @@ class CommandSchemaTest {
         "tags: {a: 1}",
         "name: {a: 1}",
         "password: hunter2",
+        "nic: [{vlna: 20}]",
+        "nic: [{vlan: 5000}]",
+        "nic: 'vlna=5'",
+        "nic: [[a]]",
+        "disk: [{size: lots}]",
+        "rate-limit: fast",
       })
   void bothRefuse(String yaml) throws IOException {
     String spec = "image: debian-12\n" + yaml + "\n";

@@ -43,6 +43,9 @@ class SameSpecTest {
     SPEC.put("password", "$6$saltsalt$qFmFH.bQmmtXzyBY0s9v7Oicd2z4XSIecDzlB5KiA2jctKu9");
     SPEC.put("ssh-keys", KEY);
     SPEC.put("tags", "blue\ngreen");
+    SPEC.put("nic", "bridge=vmbr0,vlan=30,ipv4=none\nmodel=e1000,ipv6=auto");
+    SPEC.put("disk", "size=2G,serial=data\nsize=1G,bus=virtio,cache=writeback");
+    SPEC.put("tpm", "true");
     SPEC.put("notes", "first line: \"quoted\"");
   }
 

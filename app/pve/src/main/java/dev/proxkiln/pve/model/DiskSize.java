@@ -52,10 +52,14 @@ public record DiskSize(long bytes) implements Comparable<DiskSize> {
     return unit == 0 ? Long.toString(number) : number + UNITS.substring(unit - 1, unit);
   }
 
-  /** In GiB with at most three decimals, rounded up: the form for allocating a new disk. */
+  /**
+   * In GiB, the form for allocating a new disk: whole MiB as they are, else rounded up to three
+   * decimals.
+   */
   public String printGib() {
+    int scale = bytes % (1L << 20) == 0 ? 10 : 3;
     return new BigDecimal(bytes)
-        .divide(BigDecimal.valueOf(1L << 30), 3, RoundingMode.CEILING)
+        .divide(BigDecimal.valueOf(1L << 30), scale, RoundingMode.CEILING)
         .stripTrailingZeros()
         .toPlainString();
   }

@@ -215,7 +215,8 @@ final class QemuCommandLine {
             + disk.file().format()
             + ",file="
             + escaped(disk.file().path())
-            + access);
+            + access
+            + (disk.properties().getOrDefault("ro", "0").equals("1") ? ",readonly=on" : ""));
     int number = Integer.parseInt(slot.replaceFirst("^[a-z]+", ""));
     String kind = disk.cdrom() ? "cd" : "hd";
     String device =

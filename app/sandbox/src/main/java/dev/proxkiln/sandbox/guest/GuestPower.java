@@ -62,6 +62,9 @@ public final class GuestPower {
                 throw Refusal.failed("bridge '" + bridge + "' does not exist");
               });
     }
+    if (config.get("tpmstate0").isPresent()) {
+      task.print("WARN: the sandbox node keeps the TPM's state and emulates no TPM");
+    }
     cloudInit.write(vmid, config, task::print);
     parts.machines().start(spec(vmid, config), task::print);
   }

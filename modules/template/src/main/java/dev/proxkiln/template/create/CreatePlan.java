@@ -3,6 +3,7 @@ package dev.proxkiln.template.create;
 import dev.proxkiln.core.call.PveCall;
 import dev.proxkiln.core.call.Text;
 import dev.proxkiln.core.facts.Facts;
+import dev.proxkiln.core.facts.StorageFacts;
 import dev.proxkiln.core.plan.Check;
 import dev.proxkiln.core.plan.Expect;
 import dev.proxkiln.core.plan.Plan;
@@ -16,7 +17,6 @@ import dev.proxkiln.template.part.Content;
 import dev.proxkiln.template.part.Draft;
 import dev.proxkiln.template.part.Draft.Phase;
 import dev.proxkiln.template.part.Snippet;
-import dev.proxkiln.template.part.Subject;
 import dev.proxkiln.template.problem.TemplateSlug;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -144,12 +144,7 @@ final class CreatePlan {
 
   /** What every guest has. */
   private void fixed() {
-    Subject subject = spec.source().subject();
     draft.set("vmid", vmid);
-    draft.set("ostype", subject.needs().osType());
-    // Some cloud kernels panic without a serial port.
-    draft.set("serial0", "socket");
-    draft.set("vga", subject.needs().console().equals("serial") ? "serial0" : "std");
     draft.set("agent", "enabled=1");
     draft.set("rng0", "source=/dev/urandom");
     draft.set("tablet", "0");
@@ -186,7 +181,7 @@ final class CreatePlan {
 
   private Text tags() {
     List<String> tags = new ArrayList<>(List.of(Templates.MADE, spec.source().subject().id()));
-    if (!spec.disks().storage().linksClones()) {
+    if (!spec.volumes().values().stream().allMatch(StorageFacts::linksClones)) {
       tags.add(Templates.FULL_CLONE);
     }
     return Text.join(new Tags(tags).and(draft.tags()).print(), ";", Draft.MARK);
@@ -231,9 +226,13 @@ final class CreatePlan {
   private Step converted() {
     List<Expect> expected = new ArrayList<>();
     expected.add(Expect.equal("template", "1"));
-    if (spec.disks().storage().linksClones()) {
-      expected.add(Expect.of(spec.disks().first(), Expect.Test.CONTAINS, "base-"));
-    }
+    spec.volumes()
+        .forEach(
+            (slot, storage) -> {
+              if (storage.linksClones()) {
+                expected.add(Expect.of(slot, Expect.Test.CONTAINS, "base-"));
+              }
+            });
     return require("converted", "Check that it is a template", expected);
   }
 

@@ -2,6 +2,7 @@ package dev.proxkiln.template.create;
 
 import dev.proxkiln.core.call.PveCall;
 import dev.proxkiln.core.call.Text;
+import dev.proxkiln.core.facts.StorageFacts;
 import dev.proxkiln.core.field.Type;
 import dev.proxkiln.core.plan.Check;
 import dev.proxkiln.core.plan.Expect;
@@ -53,14 +54,13 @@ final class DiskPlan {
         draft.set(disks.first(), drive(Drive.allocate(disks.storage().id(), size)).text());
       }
     }
-    draft.set("scsihw", "virtio-scsi-single");
-    draft.expect(
-        Expect.of(
-            disks.first(),
-            Expect.Test.MATCHES,
-            "(?:^|,)size=" + new DiskSize(disks.size()).print() + "(?:,|$)"));
-    if (draft.subject().provisioning().hasDrive()) {
-      cloudInit();
+    draft.set("scsihw", disks.controller());
+    expectSize(disks.first(), disks.size());
+    disks.cloudInit().ifPresent(this::cloudInit);
+    for (DataDisk disk : disks.more()) {
+      Drive empty = Drive.allocate(disk.storage().id(), new DiskSize(disk.size()));
+      draft.set(disk.slot(), drive(empty, disk.slot(), disk.storage(), disk.options()).text());
+      expectSize(disk.slot(), disk.size());
     }
     // The default order would start from the network.
     List<String> order = new ArrayList<>(List.of(disks.first()));
@@ -71,21 +71,7 @@ final class DiskPlan {
   }
 
   private void checks() {
-    String storage = disks.storage().id();
-    draft.check(
-        new Check.Api(
-            "storage",
-            Storages.status(draft, storage),
-            List.of(
-                Expect.equal("active", "1"), Expect.of("content", Expect.Test.HAS_WORD, "images")),
-            Conditions.withoutImages(storage)));
-    long least = Conditions.space(disks.storage(), disks.size(), draft.subject().needs());
-    draft.check(
-        new Check.Api(
-            "space",
-            Storages.status(draft, storage),
-            List.of(Expect.of("avail", Expect.Test.AT_LEAST_IF_KNOWN, Long.toString(least))),
-            Conditions.tooSmall("--storage", storage, least)));
+    Space.of(disks, draft.subject().needs()).least().forEach(this::check);
     if (draft.content() instanceof Content.File) {
       disks
           .importStorage()
@@ -100,6 +86,24 @@ final class DiskPlan {
                               Expect.of("content", Expect.Test.HAS_WORD, "import")),
                           Conditions.withoutImport(id))));
     }
+  }
+
+  private void check(StorageFacts storage, long least) {
+    String id = storage.id();
+    boolean main = id.equals(disks.storage().id());
+    draft.check(
+        new Check.Api(
+            main ? "storage" : "storage-" + id,
+            Storages.status(draft, id),
+            List.of(
+                Expect.equal("active", "1"), Expect.of("content", Expect.Test.HAS_WORD, "images")),
+            Conditions.withoutImages(id)));
+    draft.check(
+        new Check.Api(
+            main ? "space" : "space-" + id,
+            Storages.status(draft, id),
+            List.of(Expect.of("avail", Expect.Test.AT_LEAST_IF_KNOWN, Long.toString(least))),
+            Conditions.tooSmall(main ? "--storage" : "--disk", id, least)));
   }
 
   private void fits(Text virtualSize) {
@@ -160,12 +164,22 @@ final class DiskPlan {
   // ---- the drives ----
 
   private Drive drive(Drive plain) {
-    Drive disk = plain.withDiscard(true).withSsd(true).withIothread(true).fitting(disks.first());
-    return switch (disks.storage().type()) {
-      // Raw is the default there, and raw files have neither snapshots nor thin copies.
-      case "dir", "nfs", "cifs" -> disk.withFormat("qcow2");
-      default -> disk;
-    };
+    return drive(plain, disks.first(), disks.storage(), disks.options());
+  }
+
+  private Drive drive(Drive plain, String slot, StorageFacts storage, DriveOptions options) {
+    boolean files =
+        switch (storage.type()) {
+          case "dir", "nfs", "cifs" -> true;
+          default -> false;
+        };
+    return options.on(plain, slot, disks.hasThreads(), files);
+  }
+
+  private void expectSize(String slot, long bytes) {
+    draft.expect(
+        Expect.of(
+            slot, Expect.Test.MATCHES, "(?:^|,)size=" + new DiskSize(bytes).print() + "(?:,|$)"));
   }
 
   private void grow() {
@@ -181,13 +195,7 @@ final class DiskPlan {
             Probe.never()));
   }
 
-  private void cloudInit() {
-    String slot =
-        switch (draft.subject().needs().cloudInitBus()) {
-          case "ide" -> "ide2";
-          case "sata" -> "sata1";
-          default -> "scsi1";
-        };
+  private void cloudInit(String slot) {
     Expect there = Expect.of(slot, Expect.Test.CONTAINS, "cloudinit");
     if (draft.content() instanceof Content.Blank(boolean installed)) {
       if (!installed) {

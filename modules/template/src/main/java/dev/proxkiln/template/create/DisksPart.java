@@ -2,20 +2,28 @@ package dev.proxkiln.template.create;
 
 import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.facts.StorageFacts;
+import dev.proxkiln.core.field.Answers;
 import dev.proxkiln.core.field.Field;
+import dev.proxkiln.core.field.Group;
 import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.field.Type;
-import dev.proxkiln.template.catalogue.Needs;
+import dev.proxkiln.core.problem.CoreSlug;
 import dev.proxkiln.template.part.Draft;
 import dev.proxkiln.template.part.Part;
 import dev.proxkiln.template.part.Reading;
 import dev.proxkiln.template.part.Sources;
 import dev.proxkiln.template.part.Target;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 
-/** Where the disks are, and how the image gets onto the first. */
+/** The disks, where they are, and how the image gets onto the first. */
 final class DisksPart implements Part<Disks> {
+
+  /** How many of each bus PVE knows. */
+  private static final Map<String, Integer> SLOTS = Map.of("scsi", 31, "virtio", 16, "sata", 6);
 
   private final Sources sources;
 
@@ -36,25 +44,40 @@ final class DisksPart implements Part<Disks> {
           .choosing(facts -> Storages.choices(facts, "import"));
 
   private final Field<Long> size;
+  private final DriveFields first = new DriveFields(true);
 
-  private final Field<String> bus;
+  private final Field<String> controller =
+      Field.of(
+              "scsi-controller",
+              "SCSI controller",
+              Type.word(
+                  "CONTROLLER",
+                  Disks.SINGLE,
+                  "virtio-scsi-pci",
+                  "lsi",
+                  "lsi53c810",
+                  "megasas",
+                  "pvscsi"),
+              "Controller of SCSI disks; cloud images know the virtio ones.")
+          .byDefault(Disks.SINGLE);
+
+  private final Field<Long> moreSize =
+      Field.of("size", "Size", size(), "Size of the disk.").mandatory();
+
+  private final Field<String> moreStorage =
+      Field.of("storage", "Storage", Storages.id(), "Storage of the disk, if another.");
+
+  private final DriveFields further = new DriveFields(false);
+  private final Group group;
+  private final Field<List<SequencedMap<String, String>>> more;
 
   DisksPart(Sources sources) {
     this.sources = sources;
-    bus =
-        Field.of(
-                "disk-bus",
-                "Disk bus",
-                Type.word("BUS", "scsi", "virtio", "sata"),
-                "Bus of the disk; scsi means virtio-scsi.")
-            .byDefault(
-                (facts, answers) ->
-                    Optional.of(sources.needs(answers).map(Needs::diskBus).orElse("scsi")));
     size =
         Field.of(
                 "disk-size",
                 "Disk size",
-                Type.size("G", 64 * Limits.MEBIBYTE, 64 * 1024 * Limits.GIBIBYTE, Limits.GRAIN),
+                size(),
                 "Size of the disk; an image's disk can grow, never shrink.")
             .byDefault((facts, answers) -> sources.needs(answers).map(Limits::evenDisk))
             .ruled(
@@ -63,6 +86,20 @@ final class DisksPart implements Part<Disks> {
                         .needs(answers)
                         .filter(needs -> bytes < Limits.disk(needs))
                         .map(needs -> Limits.tooSmall("disk", Limits.disk(needs))));
+    List<Field<?>> fields = new ArrayList<>(List.of(moreSize, moreStorage));
+    fields.addAll(further.fields());
+    group = new Group(fields);
+    more =
+        Field.of(
+            "disk",
+            "Further disks",
+            Type.listOf(group.type("DISK"), ""),
+            "One more disk, empty, as key=value,...: size=10G,storage=fast,bus=scsi; its keys are"
+                + " those of the first.");
+  }
+
+  private static Type<Long> size() {
+    return Type.size("G", 64 * Limits.MEBIBYTE, 64 * 1024 * Limits.GIBIBYTE, Limits.GRAIN);
   }
 
   /** The setting that other parts take for the default of theirs. */
@@ -72,15 +109,19 @@ final class DisksPart implements Part<Disks> {
 
   @Override
   public Schema.Page page() {
-    return new Schema.Page("Disks", List.of(storage, imageStorage, size, bus));
+    List<Field<?>> fields = new ArrayList<>(List.of(storage, imageStorage, size));
+    fields.addAll(first.fields());
+    fields.add(controller);
+    fields.add(more);
+    return new Schema.Page("Disks", fields);
   }
 
   @Override
   public void check(Target target) {
-    if (!target.facts().known()) {
+    Facts facts = target.facts();
+    if (!facts.known()) {
       return;
     }
-    Facts facts = target.facts();
     Optional<String> id = target.given(storage);
     if (!takes(facts, id, "images")) {
       target.problem(Conditions.withoutImages(target.where(storage.key()), id, facts));
@@ -100,27 +141,142 @@ final class DisksPart implements Part<Disks> {
   @Override
   public Optional<Disks> read(Reading reading) {
     Facts facts = reading.facts();
-    Optional<StorageFacts> found = reading.find(storage).flatMap(facts::storage);
-    found.ifPresent(s -> space(s, reading));
-    return found.map(
-        s ->
-            new Disks(
-                s,
-                facts.importsByPath() ? Optional.empty() : reading.find(imageStorage),
-                reading.get(size),
-                reading.get(bus)));
+    return reading
+        .find(storage)
+        .flatMap(facts::storage)
+        .map(
+            main -> {
+              Disks disks = disks(main, reading);
+              Space.of(disks, reading.subject().needs())
+                  .shortage()
+                  .forEach((s, least) -> tooSmall(s, least, main, reading));
+              return disks;
+            });
   }
 
-  private void space(StorageFacts found, Reading reading) {
-    long least = Conditions.space(found, reading.get(size), reading.subject().needs());
-    found
-        .availableBytes()
-        .filter(free -> free < least)
+  private Disks disks(StorageFacts main, Reading reading) {
+    Facts facts = reading.facts();
+    Optional<String> cloudInit = cloudInit(reading);
+    Disks one =
+        new Disks(
+            main,
+            facts.importsByPath() ? Optional.empty() : reading.find(imageStorage),
+            reading.get(size),
+            first.bus(reading.answers()),
+            first.read(reading.answers()),
+            reading.get(controller),
+            cloudInit,
+            List.of());
+    threads(reading, first, reading.answers(), one, "");
+    format(reading, main, one.options(), "disk-format");
+    List<DataDisk> disks = new ArrayList<>();
+    List<String> taken = new ArrayList<>(List.of(one.first()));
+    cloudInit.ifPresent(taken::add);
+    for (Answers answers : Groups.read(reading, more, group)) {
+      threads(reading, further, answers, one, ", a further disk");
+      Optional<StorageFacts> where = where(reading, answers, main);
+      Optional<String> slot = free(further.bus(answers), taken);
+      slot.ifPresent(taken::add);
+      if (slot.isEmpty()) {
+        reading.problem(
+            CoreSlug.INVALID_VALUE.problem(
+                reading.where(more),
+                "There are more disks than the bus '" + further.bus(answers) + "' takes.",
+                "",
+                "Leave some out, or take another bus for some."));
+      }
+      where.ifPresent(s -> format(reading, s, further.read(answers), more.key()));
+      if (slot.isPresent() && where.isPresent()) {
+        disks.add(
+            new DataDisk(slot.get(), where.get(), answers.get(moreSize), further.read(answers)));
+      }
+    }
+    return new Disks(
+        one.storage(),
+        one.importStorage(),
+        one.size(),
+        one.bus(),
+        one.options(),
+        one.controller(),
+        cloudInit,
+        disks);
+  }
+
+  private Optional<StorageFacts> where(Reading reading, Answers answers, StorageFacts main) {
+    Optional<String> id = answers.find(moreStorage);
+    if (id.isEmpty()) {
+      return Optional.of(main);
+    }
+    Optional<StorageFacts> found = reading.facts().storage(id.get()).filter(s -> s.takes("images"));
+    if (found.isEmpty()) {
+      reading.problem(Conditions.withoutImages(reading.where(more), id, reading.facts()));
+    }
+    return found;
+  }
+
+  private static void threads(
+      Reading reading, DriveFields fields, Answers answers, Disks disks, String which) {
+    fields
+        .threadless(answers, disks.hasThreads())
         .ifPresent(
-            free ->
+            field ->
                 reading.problem(
-                    Conditions.tooSmall(reading.where(storage), found.id(), least)
-                        .because("It has " + (free >> 20) + " MiB free.")));
+                    CoreSlug.INVALID_VALUE.problem(
+                        reading.where(field) + which,
+                        "The disk cannot have a thread of its own there.",
+                        "Only virtio disks, and scsi disks of the controller '"
+                            + Disks.SINGLE
+                            + "', can.",
+                        "Leave it out, or take another bus or controller.")));
+  }
+
+  /** Block storages keep disks as they are; on thick LVM the node itself says what it takes. */
+  private static void format(
+      Reading reading, StorageFacts where, DriveOptions options, String key) {
+    boolean raw =
+        switch (where.type()) {
+          case "lvmthin", "zfspool", "zfs", "rbd", "iscsi", "iscsidirect" -> true;
+          default -> false;
+        };
+    options
+        .format()
+        .filter(format -> raw && !format.equals("raw"))
+        .ifPresent(
+            format ->
+                reading.problem(
+                    CoreSlug.INVALID_VALUE.problem(
+                        reading.target().where(key),
+                        "Storage '" + where.id() + "' cannot keep a disk as " + format + ".",
+                        "Its type is " + where.type() + ", which has raw volumes only.",
+                        "Leave the format out.")));
+  }
+
+  private static Optional<String> free(String bus, List<String> taken) {
+    for (int i = 0; i < SLOTS.getOrDefault(bus, 0); i++) {
+      if (!taken.contains(bus + i)) {
+        return Optional.of(bus + i);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> cloudInit(Reading reading) {
+    if (!reading.subject().provisioning().hasDrive()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        switch (reading.subject().needs().cloudInitBus()) {
+          case "ide" -> "ide2";
+          case "sata" -> "sata1";
+          default -> "scsi1";
+        });
+  }
+
+  private void tooSmall(StorageFacts found, long least, StorageFacts main, Reading reading) {
+    Field<?> field = found.id().equals(main.id()) ? storage : more;
+    reading.problem(
+        Conditions.tooSmall(reading.where(field), found.id(), least)
+            .because("It has " + (found.availableBytes().orElse(0L) >> 20) + " MiB free."));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.proxkiln.template.create;
 
+import dev.proxkiln.core.field.BadValue;
 import dev.proxkiln.core.field.Field;
 import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.field.Type;
@@ -11,8 +12,13 @@ import dev.proxkiln.template.part.Sources;
 import java.util.List;
 import java.util.Optional;
 
-/** Processor and memory. */
+/** Processor, memory and what else the guest sees. */
 final class HardwarePart implements Part<Hardware> {
+
+  private static final String[] OS_TYPES = {
+    "l26", "l24", "other", "solaris", "win11", "win10", "win8", "win7", "wvista", "wxp", "w2k8",
+    "w2k3", "w2k"
+  };
 
   private final Field<Long> cores =
       Field.of("cores", "Cores", Type.integer(1, 512), "Processor cores in each socket.")
@@ -22,7 +28,28 @@ final class HardwarePart implements Part<Hardware> {
       Field.of("sockets", "Sockets", Type.integer(1, 4), "Processor sockets.").byDefault(1L);
 
   private final Field<Long> memory;
+  private final Field<Long> balloon;
   private final Field<String> cpu;
+
+  private final Field<Boolean> numa =
+      Field.of("numa", "NUMA", Type.flag(), "Whether each socket has memory of its own.")
+          .byDefault(false);
+
+  private final Field<List<String>> hotplug =
+      Field.of(
+              "hotplug",
+              "Hotplug",
+              Type.listOf(
+                  Type.word("PART", "network", "disk", "usb", "memory", "cpu", "cloudinit"), ",; "),
+              "What can be plugged while a clone runs; left out, network, disk and usb.")
+          .ruled(
+              (given, facts, answers) ->
+                  given.contains("memory") && !answers.get(numa())
+                      ? Optional.of(new BadValue("holds memory, which needs NUMA", "Add --numa."))
+                      : Optional.empty());
+
+  private final Field<String> display;
+  private final Field<String> osType;
 
   HardwarePart(Sources sources) {
     memory =
@@ -30,7 +57,7 @@ final class HardwarePart implements Part<Hardware> {
                 "memory",
                 "Memory",
                 Type.size("M", 16 * Limits.MEBIBYTE, 16 * 1024 * Limits.GIBIBYTE, Limits.MEBIBYTE),
-                "Memory of clones.")
+                "Memory of clones; left out, 2 GiB or what the image needs.")
             .byDefault(
                 (facts, answers) ->
                     Optional.of(
@@ -43,6 +70,22 @@ final class HardwarePart implements Part<Hardware> {
                         .needs(answers)
                         .filter(needs -> size < needs.memory())
                         .map(needs -> Limits.tooSmall("memory", needs.memory())));
+    balloon =
+        Field.of(
+                "balloon",
+                "Least memory",
+                Type.size("M", 0, 16 * 1024 * Limits.GIBIBYTE, Limits.MEBIBYTE),
+                "Memory that the node leaves a clone when it runs short; 0 takes none back.")
+            .ruled(
+                (size, facts, answers) ->
+                    answers
+                        .find(memory)
+                        .filter(whole -> size > whole)
+                        .map(
+                            whole ->
+                                new BadValue(
+                                    "is more than the memory, " + Type.printSize(whole),
+                                    "Give that or less.")));
     cpu =
         Field.of(
                 "cpu",
@@ -61,18 +104,49 @@ final class HardwarePart implements Part<Hardware> {
                         new Field.Choice("x86-64-v4", "with AVX-512"),
                         new Field.Choice("host", "as the node: fastest, migrates badly"),
                         new Field.Choice("max", "all that the emulation has")));
+    display =
+        Field.of(
+                "display",
+                "Display",
+                Type.word("DISPLAY", "serial0", "std", "virtio", "qxl", "none"),
+                "What shows the screen of clones; left out, what the image writes to.")
+            .byDefault(
+                (facts, answers) ->
+                    sources
+                        .needs(answers)
+                        .map(needs -> needs.console().equals("serial") ? "serial0" : "std"));
+    osType =
+        Field.of(
+                "os-type",
+                "OS type",
+                Type.word("OSTYPE", OS_TYPES),
+                "Operating system as Proxmox VE knows it; left out, the image's.")
+            .byDefault((facts, answers) -> sources.needs(answers).map(Needs::osType));
+  }
+
+  private Field<Boolean> numa() {
+    return numa;
   }
 
   @Override
   public Schema.Page page() {
-    return new Schema.Page("Hardware", List.of(cores, sockets, memory, cpu));
+    return new Schema.Page(
+        "Hardware", List.of(cores, sockets, memory, balloon, cpu, numa, hotplug, display, osType));
   }
 
   @Override
   public Optional<Hardware> read(Reading reading) {
     return Optional.of(
         new Hardware(
-            reading.get(cores), reading.get(sockets), reading.get(memory), reading.get(cpu)));
+            reading.get(cores),
+            reading.get(sockets),
+            reading.get(memory),
+            reading.find(balloon),
+            reading.get(cpu),
+            reading.get(numa),
+            reading.find(hotplug).orElse(List.of()),
+            reading.get(display),
+            reading.get(osType)));
   }
 
   @Override
@@ -82,5 +156,17 @@ final class HardwarePart implements Part<Hardware> {
     draft.set("sockets", Long.toString(hardware.sockets()));
     draft.set("cores", Long.toString(hardware.cores()));
     draft.set("memory", Long.toString(hardware.memory() >> 20));
+    hardware.balloon().ifPresent(least -> draft.set("balloon", Long.toString(least >> 20)));
+    if (hardware.numa()) {
+      draft.set("numa", "1");
+    }
+    if (!hardware.hotplug().isEmpty()) {
+      draft.set("hotplug", String.join(",", hardware.hotplug()));
+    }
+    // Decides how a password is kept, and more.
+    draft.set("ostype", hardware.osType());
+    // Some cloud kernels panic without a serial port.
+    draft.set("serial0", "socket");
+    draft.set("vga", hardware.display());
   }
 }

@@ -1,23 +1,18 @@
 package dev.proxkiln.template.create;
 
 import java.util.List;
-import java.util.Optional;
 
 /**
- * The network of the first interface.
+ * The network.
  *
- * @param ipv4 {@code dhcp}, {@code none}, or an address with its prefix length
- * @param ipv6 {@code auto}, {@code dhcp}, {@code none}, or an address with its prefix length
+ * @param nics the interfaces from {@code net0} on, at least one
  * @param dns addresses; empty for the node's own
+ * @param searchDomains empty for the node's own
  */
-public record Network(
-    String bridge,
-    Optional<Long> vlan,
-    Optional<Long> mtu,
-    boolean firewall,
-    String ipv4,
-    Optional<String> gateway,
-    String ipv6,
-    Optional<String> gateway6,
-    List<String> dns,
-    List<String> searchDomains) {}
+public record Network(List<Nic> nics, List<String> dns, List<String> searchDomains) {
+  public Network {
+    nics = List.copyOf(nics);
+    dns = List.copyOf(dns);
+    searchDomains = List.copyOf(searchDomains);
+  }
+}

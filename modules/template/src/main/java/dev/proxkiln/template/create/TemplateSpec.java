@@ -1,12 +1,15 @@
 package dev.proxkiln.template.create;
 
+import dev.proxkiln.core.facts.StorageFacts;
 import dev.proxkiln.core.spec.Spec;
 import dev.proxkiln.template.part.Draft;
 import dev.proxkiln.template.part.Part;
 import dev.proxkiln.template.part.Reading;
 import dev.proxkiln.template.part.Source;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.stream.Stream;
 
 /**
@@ -41,6 +44,20 @@ public record TemplateSpec(
 
   public TemplateSpec {
     extras = List.copyOf(extras);
+  }
+
+  /**
+   * The disks that become the template's bases, by slot. TPM state is none: every clone gets a copy
+   * of its own.
+   */
+  SequencedMap<String, StorageFacts> volumes() {
+    SequencedMap<String, StorageFacts> volumes = new LinkedHashMap<>();
+    volumes.put(disks.first(), disks.storage());
+    disks.more().forEach(disk -> volumes.put(disk.slot(), disk.storage()));
+    if (boot.isUefi()) {
+      volumes.put("efidisk0", boot.efiStorage());
+    }
+    return volumes;
   }
 
   /** The same under another name. */

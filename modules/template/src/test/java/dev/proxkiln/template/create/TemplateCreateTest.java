@@ -590,6 +590,14 @@ class TemplateCreateTest {
           case "user" -> List.of("ops", "root");
           case "tags" -> List.of("a,b;c", "A+b.c");
           case "timezone" -> List.of("UTC", "Europe/Berlin");
+          case "nic" -> List.of("bridge=vmbr1,vlan=7", "ipv4=none\nmodel=e1000,mtu=1500", "x=y");
+          case "disk" -> List.of("size=1G", "size=4G,bus=virtio\nsize=1G,bus=sata", "bus=sata");
+          case "mac" -> List.of("BC:24:11:00:00:01", "bc:24:11:00:00:02");
+          case "trunks" -> List.of("10", "10;20-30", "30-20");
+          case "rate-limit", "disk-read-mbps", "disk-write-mbps" -> List.of("1", "12.5");
+          case "nic-queues", "disk-read-iops", "disk-write-iops" -> List.of("10", "64");
+          case "balloon" -> List.of("0", "1G");
+          case "disk-serial" -> List.of("a-1");
           default -> List.of();
         });
     // Which CPU types there are is for the node to say: newer ones know more.

@@ -1,0 +1,11 @@
+package dev.proxkiln.template.create;
+
+import dev.proxkiln.core.facts.StorageFacts;
+
+/**
+ * A further disk, empty.
+ *
+ * @param slot for example {@code scsi2}
+ * @param size bytes
+ */
+public record DataDisk(String slot, StorageFacts storage, long size, DriveOptions options) {}
