@@ -8,6 +8,7 @@ import dev.proxkiln.core.field.Group;
 import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.field.Type;
 import dev.proxkiln.core.problem.CoreSlug;
+import dev.proxkiln.template.catalogue.Needs;
 import dev.proxkiln.template.part.Draft;
 import dev.proxkiln.template.part.Part;
 import dev.proxkiln.template.part.Reading;
@@ -44,7 +45,7 @@ final class DisksPart implements Part<Disks> {
           .choosing(facts -> Storages.choices(facts, "import"));
 
   private final Field<Long> size;
-  private final DriveFields first = new DriveFields(true);
+  private final DriveFields first;
 
   private final Field<String> controller =
       Field.of(
@@ -67,12 +68,13 @@ final class DisksPart implements Part<Disks> {
   private final Field<String> moreStorage =
       Field.of("storage", "Storage", Storages.id(), "Storage of the disk, if another.");
 
-  private final DriveFields further = new DriveFields(false);
+  private final DriveFields further = new DriveFields(false, answers -> Optional.empty());
   private final Group group;
   private final Field<List<SequencedMap<String, String>>> more;
 
   DisksPart(Sources sources) {
     this.sources = sources;
+    first = new DriveFields(true, answers -> sources.needs(answers).map(Needs::diskBus));
     size =
         Field.of(
                 "disk-size",

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The settings of how one disk is attached: flags that begin with {@code disk-} for the first, and
@@ -37,8 +38,9 @@ final class DriveFields {
    * The settings.
    *
    * @param first whether they are those of the disk that the guest boots from
+   * @param usual the bus on which the guest finds its disks, as far as the answers tell
    */
-  DriveFields(boolean first) {
+  DriveFields(boolean first, Function<Answers, Optional<String>> usual) {
     this.first = first;
     String prefix = first ? "disk-" : "";
     bus =
@@ -47,7 +49,7 @@ final class DriveFields {
                 "Disk bus",
                 Type.word("BUS", "scsi", "virtio", "sata"),
                 "Bus of the disk; scsi means virtio-scsi.")
-            .byDefault("scsi");
+            .byDefault((facts, answers) -> Optional.of(usual.apply(answers).orElse("scsi")));
     format =
         Field.of(
             prefix + "format",
