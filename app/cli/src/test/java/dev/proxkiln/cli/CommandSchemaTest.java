@@ -147,7 +147,6 @@ class CommandSchemaTest {
         "password: hunter2",
         "nic: [{vlna: 20}]",
         "nic: [{vlan: 5000}]",
-        "nic: 'vlna=5'",
         "nic: [[a]]",
         "disk: [{size: lots}]",
         "rate-limit: fast",

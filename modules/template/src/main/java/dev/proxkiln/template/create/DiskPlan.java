@@ -57,7 +57,7 @@ final class DiskPlan {
     draft.set("scsihw", disks.controller());
     expectSize(disks.first(), disks.size());
     disks.cloudInit().ifPresent(this::cloudInit);
-    for (DataDisk disk : disks.more()) {
+    for (FurtherDisk disk : disks.more()) {
       Drive empty = Drive.allocate(disk.storage().id(), new DiskSize(disk.size()));
       draft.set(disk.slot(), drive(empty, disk.slot(), disk.storage(), disk.options()).text());
       expectSize(disk.slot(), disk.size());

@@ -24,7 +24,7 @@ public record Disks(
     DriveOptions options,
     String controller,
     Optional<String> cloudInit,
-    List<DataDisk> more) {
+    List<FurtherDisk> more) {
 
   /** The only controller that gives each SCSI disk a thread of its own. */
   static final String SINGLE = "virtio-scsi-single";

@@ -171,7 +171,7 @@ final class DisksPart implements Part<Disks> {
             List.of());
     threads(reading, first, reading.answers(), one, "");
     format(reading, main, one.options(), "disk-format");
-    List<DataDisk> disks = new ArrayList<>();
+    List<FurtherDisk> disks = new ArrayList<>();
     List<String> taken = new ArrayList<>(List.of(one.first()));
     cloudInit.ifPresent(taken::add);
     for (Answers answers : Groups.read(reading, more, group)) {
@@ -190,7 +190,7 @@ final class DisksPart implements Part<Disks> {
       where.ifPresent(s -> format(reading, s, further.read(answers), more.key()));
       if (slot.isPresent() && where.isPresent()) {
         disks.add(
-            new DataDisk(slot.get(), where.get(), answers.get(moreSize), further.read(answers)));
+            new FurtherDisk(slot.get(), where.get(), answers.get(moreSize), further.read(answers)));
       }
     }
     return new Disks(

@@ -7,6 +7,7 @@ import dev.proxkiln.core.field.Type;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -24,7 +25,7 @@ final class NicFields {
   private final Field<String> model;
   private final Field<String> mac;
   private final Field<Long> vlan;
-  private final Field<String> trunks;
+  private final Field<List<String>> trunks;
   private final Field<Long> mtu;
   private final Field<BigDecimal> rate;
   private final Field<Long> queues;
@@ -73,10 +74,7 @@ final class NicFields {
         Field.of(
                 "trunks",
                 "VLAN trunks",
-                Type.text(
-                    "VLANS",
-                    "\\d{1,4}(?:-\\d{1,4})?(?:;\\d{1,4}(?:-\\d{1,4})?)*",
-                    "Write VLANs and ranges with semicolons: 10;20-30."),
+                Type.listOf(range(), "; "),
                 "VLANs that " + which + " passes through to the guest, like 10;20-30.")
             .ruled((value, facts, answers) -> badTrunks(value));
     mtu =
@@ -165,7 +163,10 @@ final class NicFields {
                     answers.get(model),
                     answers.find(mac).map(text -> text.toUpperCase(Locale.ROOT)),
                     answers.find(vlan),
-                    answers.find(trunks),
+                    answers
+                        .find(trunks)
+                        .filter(ranges -> !ranges.isEmpty())
+                        .map(ranges -> String.join(";", ranges)),
                     answers.find(mtu),
                     answers.find(rate),
                     answers.find(queues),
@@ -175,6 +176,19 @@ final class NicFields {
                     answers.find(gateway),
                     answers.find(ipv6).orElse("none"),
                     answers.find(gateway6)));
+  }
+
+  /** One VLAN, which YAML takes for a number, or a range of them. */
+  private static Type<String> range() {
+    Type<String> text =
+        Type.text("VLANS", RANGE.pattern(), "Write VLANs and ranges with semicolons: 10;20-30.");
+    return new Type<>(
+        text.name(),
+        text.parse(),
+        text.print(),
+        Map.of("type", List.of("string", "integer"), "pattern", "^(?:" + RANGE.pattern() + ")$"),
+        text.words(),
+        text.many());
   }
 
   private boolean isVirtio(Answers answers) {
@@ -193,8 +207,8 @@ final class NicFields {
         : Optional.of(new BadValue("needs a virtio card", "Leave it out, or take virtio."));
   }
 
-  private static Optional<BadValue> badTrunks(String value) {
-    for (String part : value.split(";")) {
+  private static Optional<BadValue> badTrunks(List<String> ranges) {
+    for (String part : ranges) {
       Matcher range = RANGE.matcher(part);
       if (!range.matches()) {
         continue;

@@ -19,7 +19,7 @@ record Space(SequencedMap<StorageFacts, Long> least) {
   static Space of(Disks disks, Needs needs) {
     SequencedMap<StorageFacts, Long> least = new LinkedHashMap<>();
     least.put(disks.storage(), Conditions.space(disks.storage(), disks.size(), needs));
-    for (DataDisk disk : disks.more()) {
+    for (FurtherDisk disk : disks.more()) {
       boolean thick = disk.storage().type().equals("lvm");
       least.merge(disk.storage(), thick ? disk.size() : 0L, Long::sum);
     }

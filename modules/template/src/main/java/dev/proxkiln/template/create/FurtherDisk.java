@@ -8,4 +8,4 @@ import dev.proxkiln.core.facts.StorageFacts;
  * @param slot for example {@code scsi2}
  * @param size bytes
  */
-public record DataDisk(String slot, StorageFacts storage, long size, DriveOptions options) {}
+public record FurtherDisk(String slot, StorageFacts storage, long size, DriveOptions options) {}
