@@ -63,7 +63,7 @@ final class DisksPart implements Part<Disks> {
           .byDefault(Disks.SINGLE);
 
   private final Field<Long> moreSize =
-      Field.of("size", "Size", size(), "Size of the disk.").mandatory();
+      Field.of("size", "Size", sizes(), "Size of the disk.").mandatory();
 
   private final Field<String> moreStorage =
       Field.of("storage", "Storage", Storages.id(), "Storage of the disk, if another.");
@@ -79,7 +79,7 @@ final class DisksPart implements Part<Disks> {
         Field.of(
                 "disk-size",
                 "Disk size",
-                size(),
+                sizes(),
                 "Size of the disk; an image's disk can grow, never shrink.")
             .byDefault((facts, answers) -> sources.needs(answers).map(Limits::evenDisk))
             .ruled(
@@ -100,7 +100,7 @@ final class DisksPart implements Part<Disks> {
                 + " those of the first.");
   }
 
-  private static Type<Long> size() {
+  private static Type<Long> sizes() {
     return Type.size("G", 64 * Limits.MEBIBYTE, 64 * 1024 * Limits.GIBIBYTE, Limits.GRAIN);
   }
 
