@@ -21,7 +21,7 @@ public final class Usable {
                   "Its publisher asks for a login, a licence or a choice.",
                   "Get the file from "
                       + image.nature().page().orElse("its publisher")
-                      + ", and read docs/catalogue.md."));
+                      + ", then give it with --image-file."));
       case INSTALLER_ISO ->
           Optional.of(
               problem(
@@ -29,7 +29,10 @@ public final class Usable {
                   image,
                   "is an installer, not a disk",
                   "A system has to be installed from it first.",
-                  "Choose a cloud image with: proxkiln catalog list --kind cloud-image"));
+                  "Install from it with --iso "
+                      + image.id()
+                      + ", or choose a cloud image; see: proxkiln catalog list --kind"
+                      + " cloud-image"));
       case CLOUD_IMAGE, APPLIANCE -> Optional.empty();
     };
   }
