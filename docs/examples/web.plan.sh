@@ -1,6 +1,6 @@
 #!/bin/bash
 # Create template web of Ubuntu 24.04 LTS (Noble Numbat)
-# Made by: proxkiln plan template create --format sh (plan c0b0f5fafa70)
+# Made by: proxkiln plan template create --format sh (plan 103c4fad6d0b)
 # Run it as root on node pve. It stops at the first error and undoes nothing.
 set -euo pipefail
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
@@ -89,14 +89,15 @@ if [ "${image_virtual_size}" -le 21474836480 ]; then :; else fail 'The disk insi
 # 4 of 11: Write the cloud-init vendor data
 install -D -m 0644 /dev/null /var/lib/files/snippets/proxkiln-"${run_id}".yaml
 printf %s '#cloud-config
-timezone: Europe/Berlin
+timezone: "Europe/Berlin"
+package_update: true
 packages:
-- qemu-guest-agent
+- "qemu-guest-agent"
 runcmd:
-- - systemctl
-  - enable
-  - --now
-  - qemu-guest-agent
+- - "systemctl"
+  - "enable"
+  - "--now"
+  - "qemu-guest-agent"
 ' >/var/lib/files/snippets/proxkiln-"${run_id}".yaml
 
 # 5 of 11: Create the guest and import the image

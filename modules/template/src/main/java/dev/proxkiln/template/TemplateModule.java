@@ -15,6 +15,8 @@ import dev.proxkiln.template.catalogue.Catalogue;
 import dev.proxkiln.template.catalogue.CatalogueList;
 import dev.proxkiln.template.catalogue.CatalogueSearch;
 import dev.proxkiln.template.catalogue.CatalogueShow;
+import dev.proxkiln.template.cloudinit.Schemas;
+import dev.proxkiln.template.create.Library;
 import dev.proxkiln.template.create.TemplateCreate;
 import dev.proxkiln.template.create.TemplateInstall;
 import dev.proxkiln.template.existing.TemplateDelete;
@@ -47,6 +49,7 @@ public final class TemplateModule implements Module {
   private final String version;
   private @Nullable Catalogue catalogue;
   private @Nullable PackageSets packages;
+  private @Nullable Schemas schemas;
   private Supplier<Publishers> publishers =
       () -> {
         throw new IllegalStateException("connect() was not called");
@@ -82,6 +85,17 @@ public final class TemplateModule implements Module {
     return catalogue;
   }
 
+  private Library library() {
+    return new Library(this::catalogue, this::packages, this::schemas);
+  }
+
+  private Schemas schemas() {
+    if (schemas == null) {
+      throw new IllegalStateException("open() was not called");
+    }
+    return schemas;
+  }
+
   private PackageSets packages() {
     if (packages == null) {
       throw new IllegalStateException("open() was not called");
@@ -103,6 +117,7 @@ public final class TemplateModule implements Module {
   public void open(Resources resources) {
     catalogue = new Catalogue(resources);
     packages = new PackageSets(resources);
+    schemas = new Schemas(resources::read);
   }
 
   @Override
@@ -124,8 +139,8 @@ public final class TemplateModule implements Module {
   @Override
   public List<Action<?>> actions() {
     return List.of(
-        new TemplateCreate(this::catalogue, version),
-        new TemplateInstall(this::catalogue, version),
+        new TemplateCreate(library(), version),
+        new TemplateInstall(library(), version),
         new TemplateFinish(),
         new TemplateTest(this::catalogue),
         new TemplateDelete(),

@@ -7,6 +7,10 @@ import dev.proxkiln.core.facts.TargetKind;
 import dev.proxkiln.core.field.Origin;
 import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.module.Action;
+import dev.proxkiln.template.catalogue.Catalogue;
+import dev.proxkiln.template.cloudinit.Schemas;
+import dev.proxkiln.template.create.Library;
+import dev.proxkiln.template.packages.PackageSets;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +33,13 @@ public final class Fixtures {
     TemplateModule module = new TemplateModule(() -> LocalDate.parse("2026-11-20"), "1.0.0");
     module.open(resources);
     return module;
+  }
+
+  /** What templates are made with, with the images of a catalogue. */
+  public static Library library(Catalogue catalogue) {
+    FolderResources resources = new FolderResources();
+    return new Library(
+        () -> catalogue, () -> new PackageSets(resources), () -> new Schemas(resources::read));
   }
 
   public static Action<?> action(String name) {

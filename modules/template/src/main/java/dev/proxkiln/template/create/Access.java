@@ -1,5 +1,6 @@
 package dev.proxkiln.template.create;
 
+import dev.proxkiln.template.firstboot.Login;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,4 +12,9 @@ import java.util.Optional;
  * @param keys public keys, one each
  * @param upgrade whether the first boot of a clone upgrades all packages
  */
-public record Access(String user, Optional<String> password, List<String> keys, boolean upgrade) {}
+public record Access(String user, Optional<String> password, List<String> keys, boolean upgrade) {
+  /** What PVE says of it in the user data of clones. */
+  Login login() {
+    return new Login(user, keys, password.isPresent(), upgrade);
+  }
+}

@@ -123,10 +123,22 @@ final class CreatePlan {
     boolean vendor = snippet.role() == Snippet.Role.VENDOR;
     return new Step.Write(
         vendor ? "snippet" : "snippet-" + snippet.role().key(),
-        "Write the cloud-init " + snippet.role().key() + " data",
+        label(snippet.role()),
         Text.join(snippet.place().folder(), "/", file(snippet)),
         snippet.content(),
         snippet.content().isSecret() ? 0600 : 0644);
+  }
+
+  private static String label(Snippet.Role role) {
+    return switch (role) {
+      case VENDOR -> "Write the cloud-init vendor data";
+      case USER ->
+          "Write the cloud-init user data; host name and password of Proxmox VE are not in it";
+      case NETWORK ->
+          "Write the cloud-init network configuration, in the place of addresses of Proxmox VE";
+      case META ->
+          "Write the cloud-init meta data; clones will not notice later changes of settings";
+    };
   }
 
   /** Vendor data adds to what PVE generates; user data would replace it. */

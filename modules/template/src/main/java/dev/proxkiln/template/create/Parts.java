@@ -3,6 +3,8 @@ package dev.proxkiln.template.create;
 import dev.proxkiln.core.field.Answers;
 import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.template.catalogue.Catalogue;
+import dev.proxkiln.template.customise.CustomisePart;
+import dev.proxkiln.template.firstboot.FirstBootPart;
 import dev.proxkiln.template.ignition.IgnitionPart;
 import dev.proxkiln.template.install.IsoKind;
 import dev.proxkiln.template.part.Draft;
@@ -33,12 +35,12 @@ final class Parts {
   private final List<Part<?>> extras;
 
   /** The parts of {@code template create}. */
-  Parts(Supplier<Catalogue> catalogue) {
-    this(new Sources(kinds(catalogue)));
+  Parts(Library library) {
+    this(new Sources(kinds(library.catalogue())), library);
   }
 
   /** The parts with other sources. */
-  Parts(Sources sources) {
+  Parts(Sources sources, Library library) {
     this.sources = sources;
     identity = new IdentityPart(sources);
     hardware = new HardwarePart(sources);
@@ -46,7 +48,7 @@ final class Parts {
     boot = new BootPart(sources, disks.storage());
     network = new NetworkPart(sources);
     access = new AccessPart(sources);
-    extras = extras(sources);
+    extras = extras(sources, access, library);
   }
 
   /** Where a template's disk can come from; the usual one last. */
@@ -60,8 +62,19 @@ final class Parts {
   }
 
   /** Parts that only some templates need, in the order of their pages and of their planning. */
-  private static List<Part<?>> extras(Sources sources) {
-    return List.of(new FirstBootPart(sources), new IgnitionPart(sources), new TalosPart(sources));
+  private static List<Part<?>> extras(Sources sources, AccessPart access, Library library) {
+    CustomisePart customise = new CustomisePart(sources, library.packages());
+    return List.of(
+        customise,
+        new FirstBootPart(
+            sources,
+            library.schemas(),
+            new FirstBootPart.Wishes(
+                customise::firstBoot,
+                customise::reason,
+                reading -> access.read(reading).map(Access::login))),
+        new IgnitionPart(sources),
+        new TalosPart(sources));
   }
 
   private List<Part<?>> all() {

@@ -12,7 +12,6 @@ import dev.proxkiln.core.plan.StepNames;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.core.spec.Checked;
-import dev.proxkiln.template.catalogue.Catalogue;
 import dev.proxkiln.template.fleet.SeveralImages;
 import dev.proxkiln.template.fleet.WantedTemplate;
 import dev.proxkiln.template.part.Subject;
@@ -20,7 +19,6 @@ import dev.proxkiln.template.part.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** {@code template create}: takes an image and makes a template of it. */
 public final class TemplateCreate implements Action<TemplateSpec> {
@@ -31,10 +29,11 @@ public final class TemplateCreate implements Action<TemplateSpec> {
   /**
    * The action.
    *
+   * @param library what it is made with
    * @param version of proxkiln, for the notes of what it makes
    */
-  public TemplateCreate(Supplier<Catalogue> catalogue, String version) {
-    this(new Parts(catalogue), version);
+  public TemplateCreate(Library library, String version) {
+    this(new Parts(library), version);
   }
 
   /** With other parts. */

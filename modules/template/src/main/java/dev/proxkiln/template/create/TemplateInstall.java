@@ -6,11 +6,9 @@ import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.module.Action;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.spec.Checked;
-import dev.proxkiln.template.catalogue.Catalogue;
 import dev.proxkiln.template.install.IsoKind;
 import dev.proxkiln.template.part.Sources;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * {@code template install}: makes a guest that starts from an installer ISO, for a person to
@@ -23,11 +21,12 @@ public final class TemplateInstall implements Action<TemplateSpec> {
   /**
    * The action.
    *
+   * @param library what it is made with
    * @param version of proxkiln, for the notes of what it makes
    */
-  public TemplateInstall(Supplier<Catalogue> catalogue, String version) {
-    this.create =
-        new TemplateCreate(new Parts(new Sources(List.of(new IsoKind(catalogue, true)))), version);
+  public TemplateInstall(Library library, String version) {
+    Sources isos = new Sources(List.of(new IsoKind(library.catalogue(), true)));
+    this.create = new TemplateCreate(new Parts(isos, library), version);
   }
 
   @Override

@@ -5,11 +5,11 @@ import dev.proxkiln.core.field.BadValue;
 import dev.proxkiln.core.field.Field;
 import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.field.Type;
-import dev.proxkiln.template.catalogue.Image;
 import dev.proxkiln.template.catalogue.Needs;
 import dev.proxkiln.template.packages.Choice;
 import dev.proxkiln.template.packages.Distribution;
 import dev.proxkiln.template.packages.PackageSets;
+import dev.proxkiln.template.part.Subject;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 /** The settings that customise a template, and how they are read. */
 public final class CustomiseFields {
 
-  private final Function<Answers, Optional<Image>> chosen;
+  private final Function<Answers, Optional<Subject>> chosen;
   private final Supplier<PackageSets> sets;
 
   public final Field<List<String>> packages =
@@ -136,9 +136,9 @@ public final class CustomiseFields {
   /**
    * The settings.
    *
-   * @param chosen the image of the answers so far
+   * @param chosen what the template is made of, by the answers so far
    */
-  public CustomiseFields(Function<Answers, Optional<Image>> chosen, Supplier<PackageSets> sets) {
+  public CustomiseFields(Function<Answers, Optional<Subject>> chosen, Supplier<PackageSets> sets) {
     this.chosen = chosen;
     this.sets = sets;
     this.categories =
@@ -204,9 +204,7 @@ public final class CustomiseFields {
             locale,
             keyboard,
             installAgent,
-            lockRoot,
-            when,
-            with));
+            lockRoot));
   }
 
   private boolean readOnlyRoot(Answers answers) {
@@ -242,7 +240,7 @@ public final class CustomiseFields {
    * @param choice the packages, without problems
    */
   public Customisation read(Answers answers, Choice choice) {
-    Optional<Needs> needs = chosen.apply(answers).map(Image::needs);
+    Optional<Needs> needs = chosen.apply(answers).map(Subject::needs);
     return new Customisation(
         needs.map(Needs::packages).orElse(""),
         choice.repositories(),

@@ -29,6 +29,14 @@ public enum TemplateSlug implements Slug {
   ISO_UNUSABLE(Kind.INPUT),
   /** A preflight found something that keeps templates from being made. */
   NOT_READY(Kind.HOST),
+  /** A file that cloud-init would not take. */
+  CLOUD_INIT_INVALID(Kind.INPUT),
+  /** Own cloud-init files and other settings that cannot both be. */
+  CLOUD_INIT_CONFLICT(Kind.INPUT),
+  /** Cloud-init files that are larger than PVE reads. */
+  CLOUD_INIT_TOO_LARGE(Kind.INPUT),
+  /** Own user data takes the place of PVE's, and nobody agreed to that. */
+  USER_DATA_REPLACES(Kind.INPUT),
   /** The virtual disk inside the image is larger than the disk that was asked for. */
   DISK_TOO_SMALL(Kind.INPUT),
   /** The password is a hash of a kind that PVE would hash once more. */

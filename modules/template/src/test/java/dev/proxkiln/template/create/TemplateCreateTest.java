@@ -44,7 +44,7 @@ class TemplateCreateTest {
   private static final String KEY =
       "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJxM3v8cUrmnZYjC6Wq7mBf0o8TQZ7ebgm4xQ3F0Zr1p me@desk";
 
-  private final TemplateCreate create = new TemplateCreate(() -> CATALOGUE, "1.0.0");
+  private final TemplateCreate create = new TemplateCreate(Fixtures.library(CATALOGUE), "1.0.0");
 
   private Plan plan(Facts facts, String... settings) {
     return create.plan(values(settings), facts).orRaise();
@@ -219,7 +219,9 @@ class TemplateCreateTest {
   @Test
   void brokenCatalogueIsAProblemAndNoException() {
     Catalogue broken = new Catalogue(new FolderResources().with("images/own.yaml", "images: {"));
-    assertThat(new TemplateCreate(() -> broken, "1").read(values("image=x"), Fixtures.sandbox()))
+    assertThat(
+            new TemplateCreate(Fixtures.library(broken), "1")
+                .read(values("image=x"), Fixtures.sandbox()))
         .isInstanceOfSatisfying(
             Checked.Invalid.class,
             invalid ->
@@ -399,14 +401,15 @@ class TemplateCreateTest {
         .hasToString(
             """
             #cloud-config
-            timezone: Europe/Berlin
+            timezone: "Europe/Berlin"
+            package_update: true
             packages:
-            - qemu-guest-agent
+            - "qemu-guest-agent"
             runcmd:
-            - - systemctl
-              - enable
-              - --now
-              - qemu-guest-agent
+            - - "systemctl"
+              - "enable"
+              - "--now"
+              - "qemu-guest-agent"
             """);
     assertThat(param(plan, "cicustom")).isEqualTo("vendor=files:snippets/proxkiln-${run.id}.yaml");
     assertThat(refused(Fixtures.rest(), "image=debian-12", "timezone=Europe/Berlin"))

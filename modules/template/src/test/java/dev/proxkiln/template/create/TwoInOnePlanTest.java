@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class TwoInOnePlanTest {
 
   private final Catalogue catalogue = new Catalogue(new FolderResources());
-  private final TemplateCreate create = new TemplateCreate(() -> catalogue, "1.0.0");
+  private final TemplateCreate create = new TemplateCreate(Fixtures.library(catalogue), "1.0.0");
 
   private TemplateSpec spec(String... settings) {
     return create.read(values(settings), Fixtures.sandbox()).orRaise();

@@ -1,0 +1,16 @@
+package dev.proxkiln.template.create;
+
+import dev.proxkiln.template.catalogue.Catalogue;
+import dev.proxkiln.template.cloudinit.Schemas;
+import dev.proxkiln.template.packages.PackageSets;
+import java.util.function.Supplier;
+
+/**
+ * What ships with proxkiln and templates are made with; each is read when first asked for.
+ *
+ * @param catalogue the images
+ * @param packages the packages
+ * @param schemas of cloud-init
+ */
+public record Library(
+    Supplier<Catalogue> catalogue, Supplier<PackageSets> packages, Supplier<Schemas> schemas) {}
