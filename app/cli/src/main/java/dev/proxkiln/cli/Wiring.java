@@ -33,6 +33,7 @@ import dev.proxkiln.host.file.LocalFiles;
 import dev.proxkiln.host.file.TextFile;
 import dev.proxkiln.host.key.SshKey;
 import dev.proxkiln.host.key.SshKeys;
+import dev.proxkiln.host.machine.MachineSettings;
 import dev.proxkiln.host.process.ProcessCommands;
 import dev.proxkiln.host.run.FileRunStore;
 import dev.proxkiln.host.trust.PinnedKeys;
@@ -192,7 +193,19 @@ final class Wiring {
   }
 
   Sources sources() {
-    return new Sources(this::publicKeys, name -> TextFile.read(file(name)), this::content);
+    return new Sources(
+        this::publicKeys, name -> TextFile.read(file(name)), this::content, this::machine);
+  }
+
+  private String machine(String key) {
+    MachineSettings settings =
+        new MachineSettings(new ProcessCommands(), outside.environment(), Path.of("/"));
+    return switch (key) {
+      case "proxy" -> settings.proxy();
+      case "apt-cache" -> settings.aptCache();
+      case "ca-certificates" -> settings.certificates();
+      default -> throw new IllegalStateException("no setting of this machine: " + key);
+    };
   }
 
   private GuestFileSource.Content content(String name) {

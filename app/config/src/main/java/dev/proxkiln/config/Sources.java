@@ -27,6 +27,9 @@ public final class Sources {
   /** How a value names a secret. */
   public static final String SECRET_PREFIX = "secret:";
 
+  /** How a value says that it is this machine's. */
+  private static final String HOST = "host";
+
   private static final Pattern SECRET_NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
 
   /** The hashes that a node keeps as they are; it would take anything else for a clear password. */
@@ -43,12 +46,15 @@ public final class Sources {
   private final KeySource keys;
   private final FileSource files;
   private final GuestFileSource guestFiles;
+  private final MachineSource machine;
 
   /** With the ways to what values point to. */
-  public Sources(KeySource keys, FileSource files, GuestFileSource guestFiles) {
+  public Sources(
+      KeySource keys, FileSource files, GuestFileSource guestFiles, MachineSource machine) {
     this.keys = keys;
     this.files = files;
     this.guestFiles = guestFiles;
+    this.machine = machine;
   }
 
   /**
@@ -78,6 +84,7 @@ public final class Sources {
     List<Problem> problems = new ArrayList<>();
     TreeMap<String, Values.Value> entries = new TreeMap<>(values.entries());
     Map<String, String> aside = new LinkedHashMap<>();
+    inherit(schema, entries);
     for (Field<?> field : schema.fields()) {
       Values.Value value = entries.get(field.key());
       if (value == null) {
@@ -87,7 +94,9 @@ public final class Sources {
       try {
         String raw =
             switch (field.source()) {
-              case TEXT -> value.raw();
+              case TEXT, INHERIT -> value.raw();
+              case HOST -> isHost(value.raw()) ? machine.setting(field.key()) : value.raw();
+              case CERTIFICATES -> certificates(field, value.raw(), problems, where);
               case SSH_KEYS -> publicKeys(value.raw(), problems, where);
               case FILE -> isText(value.raw()) ? value.raw() : files.text(value.raw().strip());
               case SECRET -> secret(field, value, aside);
@@ -100,6 +109,47 @@ public final class Sources {
       }
     }
     return new Resolved(new Values(entries), aside, problems);
+  }
+
+  private static boolean isHost(String word) {
+    return word.strip().equals(HOST);
+  }
+
+  /** What is inherited is asked of the machine like every other {@code host}. */
+  private static void inherit(Schema schema, Map<String, Values.Value> entries) {
+    for (Field<?> field : schema.fields()) {
+      Values.Value value = entries.get(field.key());
+      if (field.source() == Field.Source.INHERIT && value != null) {
+        for (String key : value.raw().split("[\\s,;]+")) {
+          boolean asks =
+              schema
+                  .find(key)
+                  .filter(
+                      f ->
+                          f.source() == Field.Source.HOST
+                              || f.source() == Field.Source.CERTIFICATES)
+                  .isPresent();
+          if (asks) {
+            entries.putIfAbsent(key, new Values.Value(HOST, value.origin()));
+          }
+        }
+      }
+    }
+  }
+
+  private String certificates(Field<?> field, String raw, List<Problem> problems, String where) {
+    if (raw.contains("-----BEGIN")) {
+      return raw;
+    }
+    List<String> found = new ArrayList<>();
+    for (String line : raw.lines().map(String::strip).filter(l -> !l.isEmpty()).toList()) {
+      try {
+        found.add(isHost(line) ? machine.setting(field.key()) : files.text(line));
+      } catch (ProblemException e) {
+        e.problems().forEach(p -> problems.add(p.at(where)));
+      }
+    }
+    return String.join("\n", found);
   }
 
   /** No file name has a second line. */

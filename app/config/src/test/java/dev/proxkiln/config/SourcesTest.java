@@ -25,6 +25,10 @@ class SourcesTest {
           Field.of("ssh-keys", "SSH keys", Type.listOf(Type.anyText(200), ""), "x.")
               .from(Field.Source.SSH_KEYS),
           Field.of("vendor-data", "Vendor data", Type.document(), "x.").from(Field.Source.FILE),
+          Field.of("proxy", "Proxy", Type.anyText(200), "x.").from(Field.Source.HOST),
+          Field.of("ca-certificates", "CA", Type.document(), "x.").from(Field.Source.CERTIFICATES),
+          Field.of("inherit", "Inherit", Type.listOf(Type.anyText(200), ","), "x.")
+              .from(Field.Source.INHERIT),
           Field.of("copy-file", "Files", Type.listOf(Type.anyText(200), ""), "x.")
               .from(Field.Source.GUEST_FILES),
           Field.of("name", "Name", Type.anyText(200), "x."));
@@ -52,7 +56,7 @@ class SourcesTest {
           byte[] bytes = name.equals("big") ? new byte[(1 << 20) + 1] : name.getBytes(UTF_8);
           return new GuestFileSource.Content(bytes, name.endsWith(".sh"));
         };
-    return new Sources(keys, files, guestFiles)
+    return new Sources(keys, files, guestFiles, setting -> "this machine's " + setting)
         .follow(SCHEMA, Values.of(Map.of(key, raw), Origin.flag("--" + key)));
   }
 
@@ -106,6 +110,29 @@ class SourcesTest {
         .allMatch(problem -> problem.where().equals("--copy-file"))
         .last()
         .matches(problem -> problem.what().contains("larger than 1 MiB"));
+  }
+
+  @Test
+  void asksThisMachineWhereTheValueIsHost() {
+    assertThat(follow("proxy", "host").values().find("proxy").orElseThrow().raw())
+        .isEqualTo("this machine's proxy");
+    assertThat(follow("proxy", "http://p").values().find("proxy").orElseThrow().raw())
+        .isEqualTo("http://p");
+    assertThat(
+            follow("ca-certificates", "mine.pem\nhost\n")
+                .values()
+                .find("ca-certificates")
+                .orElseThrow()
+                .raw())
+        .isEqualTo("text of mine.pem\nthis machine's ca-certificates");
+  }
+
+  @Test
+  void inheritsWhatIsNamedAndNothingElse() {
+    Values values = follow("inherit", "proxy, ca-certificates, name").values();
+    assertThat(values.find("proxy").orElseThrow().raw()).isEqualTo("this machine's proxy");
+    assertThat(values.find("ca-certificates")).isPresent();
+    assertThat(values.find("name")).isEmpty();
   }
 
   @Test

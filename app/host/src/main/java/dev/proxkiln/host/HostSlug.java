@@ -15,6 +15,8 @@ public enum HostSlug implements Slug {
   FILE_UNWRITABLE(Kind.HOST),
   /** A file cannot be read. */
   FILE_UNREADABLE(Kind.HOST),
+  /** A setting is to be taken from this machine, which has none that a guest can use. */
+  NOTHING_TO_INHERIT(Kind.INPUT),
   /** Another process holds a lock for longer than was waited. */
   LOCK_HELD(Kind.LOCKED),
 

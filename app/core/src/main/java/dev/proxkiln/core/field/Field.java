@@ -54,6 +54,12 @@ public record Field<T>(
     SSH_KEYS,
     /** The text of a file, by the file's name; text of more than one line stands for itself. */
     FILE,
+    /** The text itself, or {@code host}: the setting of that key of this machine. */
+    HOST,
+    /** Certificates: {@code host}, file names, or PEM itself; one a line. */
+    CERTIFICATES,
+    /** Keys of other settings, which take the value {@code host} where they have none. */
+    INHERIT,
     /** The name of a secret, written {@code secret:NAME}; never resolved before the run. */
     SECRET,
     /**

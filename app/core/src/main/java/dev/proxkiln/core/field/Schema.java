@@ -97,7 +97,7 @@ public record Schema(List<Page> pages) {
               problems.add(
                   CoreSlug.INVALID_VALUE.problem(
                       value.origin().name(field.key()),
-                      field.label() + " '" + value.raw() + "' does not apply here.",
+                      field.label() + " '" + brief(value.raw()) + "' does not apply here.",
                       "Another setting switches it off.",
                       "Leave it out, or change the setting that it depends on.")));
       return;
@@ -131,9 +131,14 @@ public record Schema(List<Page> pages) {
     boolean hidden = field.source() == Field.Source.SECRET;
     return CoreSlug.INVALID_VALUE.problem(
         origin.name(field.key()),
-        field.label() + (hidden ? " " : " '" + raw + "' ") + bad.why() + ".",
+        field.label() + (hidden ? " " : " '" + brief(raw) + "' ") + bad.why() + ".",
         "",
         bad.next());
+  }
+
+  /** A whole file is no part of a message. */
+  private static String brief(String raw) {
+    return raw.length() <= 200 ? raw : raw.substring(0, 60).strip() + " ...";
   }
 
   private static Problem missing(Field<?> field, Facts facts) {

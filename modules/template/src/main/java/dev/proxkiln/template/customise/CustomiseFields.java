@@ -11,6 +11,7 @@ import dev.proxkiln.template.packages.Distribution;
 import dev.proxkiln.template.packages.PackageSets;
 import dev.proxkiln.template.part.Subject;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
 public final class CustomiseFields {
 
   private final Function<Answers, Optional<Subject>> chosen;
+  private final OutboundFields outbound;
   private final Supplier<PackageSets> sets;
 
   public final Field<List<String>> packages =
@@ -140,6 +142,7 @@ public final class CustomiseFields {
    */
   public CustomiseFields(Function<Answers, Optional<Subject>> chosen, Supplier<PackageSets> sets) {
     this.chosen = chosen;
+    this.outbound = new OutboundFields(chosen);
     this.sets = sets;
     this.categories =
         Field.of(
@@ -192,19 +195,11 @@ public final class CustomiseFields {
 
   /** The page of the settings. */
   public Schema.Page page() {
-    return new Schema.Page(
-        "Customization",
-        List.of(
-            packages,
-            categories,
-            presets,
-            files,
-            commands,
-            timezone,
-            locale,
-            keyboard,
-            installAgent,
-            lockRoot));
+    List<Field<?>> fields = new ArrayList<>();
+    fields.addAll(List.of(packages, categories, presets, files, commands));
+    fields.addAll(List.of(timezone, locale, keyboard, installAgent, lockRoot));
+    fields.addAll(outbound.all());
+    return new Schema.Page("Customization", fields);
   }
 
   private boolean readOnlyRoot(Answers answers) {
@@ -241,19 +236,21 @@ public final class CustomiseFields {
    */
   public Customisation read(Answers answers, Choice choice) {
     Optional<Needs> needs = chosen.apply(answers).map(Subject::needs);
-    return new Customisation(
-        needs.map(Needs::packages).orElse(""),
-        choice.repositories(),
-        choice.names(),
-        answers.find(files).orElse(List.of()),
-        answers.find(commands).orElse(List.of()),
-        answers.find(timezone),
-        answers.find(locale),
-        answers.find(keyboard).map(Customisation.Keyboard::parse),
-        answers.find(installAgent).orElse(false),
-        answers.find(lockRoot).orElse(false),
-        List.of(),
-        Optional.empty(),
-        Optional.empty());
+    Customisation wish =
+        new Customisation(
+            needs.map(Needs::packages).orElse(""),
+            choice.repositories(),
+            choice.names(),
+            answers.find(files).orElse(List.of()),
+            answers.find(commands).orElse(List.of()),
+            answers.find(timezone),
+            answers.find(locale),
+            answers.find(keyboard).map(Customisation.Keyboard::parse),
+            answers.find(installAgent).orElse(false),
+            answers.find(lockRoot).orElse(false),
+            List.of(),
+            Optional.empty(),
+            Optional.empty());
+    return outbound.with(wish, answers);
   }
 }
