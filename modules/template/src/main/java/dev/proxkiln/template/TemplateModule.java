@@ -166,7 +166,7 @@ public final class TemplateModule implements Module {
   public List<Survey> surveys() {
     return List.of(
         new TemplatePreflight(this::catalogue),
-        new TemplateRefresh(new TemplateCreate(this::catalogue, version), this::catalogue, today),
+        new TemplateRefresh(new TemplateCreate(library(), version), this::catalogue, today),
         new TemplateExport(),
         new TemplateImport());
   }

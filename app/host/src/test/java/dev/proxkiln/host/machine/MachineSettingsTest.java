@@ -50,7 +50,8 @@ class MachineSettingsTest {
   @Test
   void findsTheCacheInTheConfigurationOfApt() {
     String dump =
-        "Acquire::https::Proxy \"http://192.0.2.3:1\";\nAcquire::http::Proxy \"http://192.0.2.2:3142\";\n";
+        "Acquire::https::Proxy \"http://192.0.2.3:1\";\n"
+            + "Acquire::http::Proxy \"http://192.0.2.2:3142\";\n";
     assertThat(settings(Map.of(), dump).aptCache()).isEqualTo("http://192.0.2.2:3142");
     assertThat(refused(settings(Map.of(), "Acquire::http::Proxy \"DIRECT\";\n")::aptCache).slug())
         .isEqualTo("nothing-to-inherit");

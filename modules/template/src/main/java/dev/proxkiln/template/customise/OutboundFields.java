@@ -34,8 +34,8 @@ final class OutboundFields {
               "ca-certificates",
               "CA certificates",
               Certificates.type(),
-              "Certificate authorities that clones trust too: PEM files, or host for those that this"
-                  + " machine's administrator added.")
+              "Certificate authorities that clones trust too: PEM files, or host for those that"
+                  + " this machine's administrator added.")
           .from(Field.Source.CERTIFICATES);
 
   final Field<List<String>> inherit =

@@ -43,7 +43,8 @@ public final class FirstBootPart implements Part<FirstBoot> {
               "user-data",
               "User data",
               Type.document(),
-              "Own cloud-init file in the place of the one with host name, user, password and keys.")
+              "Own cloud-init file in the place of the one with host name, user, password and"
+                  + " keys.")
           .from(Field.Source.FILE)
           .onlyWhen(this::readsCloudInit);
 
@@ -52,7 +53,8 @@ public final class FirstBootPart implements Part<FirstBoot> {
               "replace-user-data",
               "Replace user data",
               Type.flag(),
-              "Agree that own user data leaves clones without host name and password of Proxmox VE.")
+              "Agree that own user data leaves clones without host name and password of Proxmox"
+                  + " VE.")
           .byDefault(false)
           .onlyWhen(answers -> answers.find(user).isPresent());
 

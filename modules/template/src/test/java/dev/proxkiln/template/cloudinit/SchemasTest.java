@@ -70,7 +70,8 @@ class SchemasTest {
                 - content: x
                 """))
         .containsExactly(
-            "line 4: 'write_files[0].permissions': integer found, string expected; put it in quotes",
+            "line 4: 'write_files[0].permissions': integer found, string expected; put it in"
+                + " quotes",
             "line 5: 'write_files[1]' lacks 'path'");
   }
 

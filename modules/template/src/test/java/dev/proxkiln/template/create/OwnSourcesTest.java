@@ -32,7 +32,7 @@ class OwnSourcesTest {
   private static final String KEY =
       "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJxM3v8cUrmnZYjC6Wq7mBf0o8TQZ7ebgm4xQ3F0Zr1p me@desk";
 
-  private final TemplateCreate create = new TemplateCreate(() -> CATALOGUE, "1.0.0");
+  private final TemplateCreate create = new TemplateCreate(Fixtures.library(CATALOGUE), "1.0.0");
 
   private Plan plan(Facts facts, String... settings) {
     Plan plan = create.plan(values(settings), facts).orRaise();

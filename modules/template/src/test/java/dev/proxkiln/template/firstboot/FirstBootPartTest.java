@@ -148,7 +148,11 @@ class FirstBootPartTest {
   void refusesPasswordsInClearAndNeverRepeatsThem() {
     Problem problem =
         refused(
-                "user-data=#cloud-config\npassword: hunter2\nusers:\n- name: a\n  plain_text_passwd: hunter2\n",
+                "user-data=#cloud-config\n"
+                    + "password: hunter2\n"
+                    + "users:\n"
+                    + "- name: a\n"
+                    + "  plain_text_passwd: hunter2\n",
                 "replace-user-data=true")
             .getFirst();
     assertThat(problem.slug()).isEqualTo("cloud-init-invalid");
