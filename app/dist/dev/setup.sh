@@ -5,6 +5,7 @@
 readonly PACKAGES=(
   ca-certificates curl git maven
   openssh-client ovmf qemu-system-x86 qemu-utils seabios ipxe-qemu xorriso
+  libguestfs-tools
   debian-archive-keyring dosfstools e2fsprogs fdisk gnupg grub-common grub-pc-bin mmdebstrap mtools
   bzip2 cpio ignition libxml2-utils shellcheck shfmt time tmux xz-utils zstd
 )
@@ -18,6 +19,8 @@ missing_packages() {
   local wanted=("${PACKAGES[@]}")
   # Only on a throw-away machine: installed on yours it could take part in the next boot.
   [[ ${CI:-} != true ]] || wanted+=(cloud-init)
+  # libguestfs starts the machine's own kernel, which a container does not have.
+  [[ ${CI:-} != true ]] || wanted+=(linux-image-cloud-amd64)
   # dpkg-query lists what it knows; a line that is missing or not 'installed' is what we lack.
   local installed
   installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${wanted[@]}" 2>/dev/null || true)

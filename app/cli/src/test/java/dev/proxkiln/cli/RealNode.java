@@ -144,6 +144,11 @@ final class RealNode implements AutoCloseable {
       }
 
       @Override
+      public String stated(Fetch fetch, Watch watch) {
+        return "";
+      }
+
+      @Override
       public void dropPartial(Fetch fetch) {}
     };
   }

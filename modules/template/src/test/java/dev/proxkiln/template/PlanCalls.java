@@ -23,6 +23,7 @@ public final class PlanCalls {
           "run.date", "2026-11-20T12:00:00Z",
           "image.path", "/var/cache/proxkiln/6c2607f1.qcow2",
           "image.format", "qcow2",
+          "customise.path", "/var/cache/proxkiln/customised-r1.qcow2",
           "config.disk", "scsi0",
           "media.storage", "local",
           "media.iso", "local:iso/x.iso",

@@ -109,6 +109,11 @@ final class DisksPart implements Part<Disks> {
     return storage;
   }
 
+  /** The setting that says how large the first disk will be, in bytes. */
+  Field<Long> size() {
+    return size;
+  }
+
   @Override
   public Schema.Page page() {
     List<Field<?>> fields = new ArrayList<>(List.of(storage, imageStorage, size));

@@ -1,12 +1,14 @@
 package dev.proxkiln.template.create;
 
 import dev.proxkiln.core.field.Answers;
+import dev.proxkiln.core.field.Field;
 import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.template.catalogue.Catalogue;
 import dev.proxkiln.template.customise.CustomisePart;
 import dev.proxkiln.template.firstboot.FirstBootPart;
 import dev.proxkiln.template.ignition.IgnitionPart;
 import dev.proxkiln.template.install.IsoKind;
+import dev.proxkiln.template.offline.OfflinePlan;
 import dev.proxkiln.template.part.Draft;
 import dev.proxkiln.template.part.Part;
 import dev.proxkiln.template.part.Reading;
@@ -48,7 +50,7 @@ final class Parts {
     boot = new BootPart(sources, disks.storage());
     network = new NetworkPart(sources);
     access = new AccessPart(sources);
-    extras = extras(sources, access, library);
+    extras = extras(sources, access, disks.size(), library);
   }
 
   /** Where a template's disk can come from; the usual one last. */
@@ -62,8 +64,10 @@ final class Parts {
   }
 
   /** Parts that only some templates need, in the order of their pages and of their planning. */
-  private static List<Part<?>> extras(Sources sources, AccessPart access, Library library) {
-    CustomisePart customise = new CustomisePart(sources, library.packages());
+  private static List<Part<?>> extras(
+      Sources sources, AccessPart access, Field<Long> diskSize, Library library) {
+    CustomisePart customise =
+        new CustomisePart(sources, library.packages(), diskSize, new OfflinePlan());
     return List.of(
         customise,
         new FirstBootPart(

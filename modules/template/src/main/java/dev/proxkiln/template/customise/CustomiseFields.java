@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The settings that customise a template, and how they are read. */
 public final class CustomiseFields {
@@ -195,11 +196,24 @@ public final class CustomiseFields {
 
   /** The page of the settings. */
   public Schema.Page page() {
+    List<Field<?>> all = new ArrayList<>(what());
+    all.add(when);
+    all.add(with);
+    return new Schema.Page("Customization", all);
+  }
+
+  /** The settings that say what is done. */
+  List<Field<?>> what() {
     List<Field<?>> fields = new ArrayList<>();
     fields.addAll(List.of(packages, categories, presets, files, commands));
     fields.addAll(List.of(timezone, locale, keyboard, installAgent, lockRoot));
     fields.addAll(outbound.all());
-    return new Schema.Page("Customization", fields);
+    return fields;
+  }
+
+  /** A setting that the user gave and that says how. */
+  Optional<Field<String>> onlyHow(Answers answers) {
+    return Stream.of(when, with).filter(answers::given).findFirst();
   }
 
   private boolean readOnlyRoot(Answers answers) {

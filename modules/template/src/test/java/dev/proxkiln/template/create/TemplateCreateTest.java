@@ -412,7 +412,12 @@ class TemplateCreateTest {
               - "qemu-guest-agent"
             """);
     assertThat(param(plan, "cicustom")).isEqualTo("vendor=files:snippets/proxkiln-${run.id}.yaml");
-    assertThat(refused(Fixtures.rest(), "image=debian-12", "timezone=Europe/Berlin"))
+    assertThat(
+            refused(
+                Fixtures.rest(),
+                "image=debian-12",
+                "timezone=Europe/Berlin",
+                "customize=first-boot"))
         .singleElement()
         .satisfies(p -> assertThat(p.slug()).isEqualTo("snippet-unreachable"));
     assertThat(refused(Fixtures.sandbox(), "image=debian-12", "timezone=Mars/Base")).hasSize(1);
