@@ -137,7 +137,7 @@ bench_batch() {
   stop_serving
   rm -rf "$SCRATCH/batch-hand"
 
-  bound=$(awk -v a="$line" -v b="$imports" 'BEGIN { print a > b ? a : b }')
+  bound=$(awk -v a="$line" -v b="$imports" 'BEGIN { printf "%s", (a > b ? a : b) }')
   printf '  %d MiB take %s s on the line, their imports alone %s s\n' "$((bytes >> 20))" "$line" "$imports"
   row 'template create, ten images' "$batch" 'the larger of line and imports' "$bound" s 1.15
   row 'template create, ten images' "$batch" 'curl; sha512sum; unpack; pvesh ...' "$hand" s 0.33
