@@ -227,8 +227,8 @@ make_root() {
   printf -v hook 'bash %q "$1" %q %q' "$work/pack.sh" "$work" "$((ROOT_SECTORS / 2))"
   local services='systemd-networkd'
   [[ $SUITE == jammy ]] || services+=' systemd-resolved'
-  # Not in /tmp, which may be memory.
-  TMPDIR=$work mmdebstrap --quiet --mode=root --variant=minbase --architectures=amd64 --format=null \
+  # Not in /tmp, which may be memory; and what is mounted in there goes with the last process.
+  TMPDIR=$work unshare --mount --propagation private mmdebstrap --quiet --mode=root --variant=minbase --architectures=amd64 --format=null \
     --aptopt='APT::Sandbox::User "root"' --aptopt='Acquire::Languages "none"' \
     --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Retries "5"' \
     --dpkgopt='force-unsafe-io' \
@@ -347,6 +347,8 @@ main() {
   mkdir -p "$OUT"
   OUT=$(readlink -f "$OUT")
   local key image part
+  # What a killed build left; no build takes that long.
+  find "$OUT" -maxdepth 1 -name '.build.*' -mmin +720 -exec rm -rf --one-file-system {} +
   WORK=$(mktemp -d "$OUT/.build.XXXXXX")
   chmod 0755 "$WORK"
   trap 'rm -rf --one-file-system "$WORK"' EXIT

@@ -12,6 +12,6 @@ final class Refusals {
         where,
         "'" + name + "' is an installation medium, not a disk image.",
         "A disk that is a copy of it would start the installer on every clone.",
-        "Give a disk image (qcow2, raw, vmdk, or an OVA archive).");
+        "Give a disk image (qcow2, raw, vmdk, or an OVA archive), or the medium with --iso.");
   }
 }
