@@ -249,10 +249,7 @@ public final class IsoKind implements SourceKind {
   }
 
   private boolean isElsewhere(Answers answers) {
-    return answers
-        .find(iso)
-        .map(where -> where instanceof Iso.Address || where instanceof Iso.Here)
-        .orElse(false);
+    return answers.find(iso).map(where -> !(where instanceof Iso.Volume)).orElse(false);
   }
 
   // ---- what is known of the ISO ----
@@ -414,28 +411,30 @@ public final class IsoKind implements SourceKind {
   private Optional<Fetch> fetch(Reading reading, Iso where, List<Problem> problems) {
     return switch (where) {
       case Iso.Volume _ -> Optional.empty();
-      case Iso.Entry _ -> {
-        Optional<Fetch> found =
-            entry(reading.answers())
-                .flatMap(
-                    image ->
-                        image.downloads().stream()
-                            .filter(d -> d.arch().equals(Subject.ARCH))
-                            .findFirst())
-                .map(d -> d.fetch(false, catalogue.get().keys()))
-                // To the checks of disk images an ISO is a raw disk.
-                .map(f -> plain(f.url(), f.trust()));
-        yield found;
-      }
+      case Iso.Entry _ ->
+          entry(reading.answers())
+              .flatMap(
+                  image ->
+                      image.downloads().stream()
+                          .filter(d -> d.arch().equals(Subject.ARCH))
+                          .findFirst())
+              .flatMap(
+                  download -> {
+                    Optional<Fetch.Trust> own = reading.find(digest).map(IsoKind::trust);
+                    if (own.isEmpty() && !download.verifiable()) {
+                      problems.add(unverified(reading, download.url()));
+                      return Optional.empty();
+                    }
+                    Fetch known =
+                        own.map(trust -> plain(download.url(), trust))
+                            .orElseGet(() -> download.fetch(false, catalogue.get().keys()));
+                    // To the checks of disk images an ISO is a raw disk.
+                    return Optional.of(plain(known.url(), known.trust()));
+                  });
       case Iso.Address(URI uri) -> {
         Optional<Fetch.Trust> trust = reading.find(digest).map(IsoKind::trust);
         if (trust.isEmpty()) {
-          problems.add(
-              TemplateSlug.ISO_UNUSABLE.problem(
-                  reading.where(iso),
-                  "Nothing says what must be in '" + uri + "'.",
-                  "An ISO that somebody changed on its way would install what they like.",
-                  "Give its digest with --iso-digest sha256:HEX."));
+          problems.add(unverified(reading, uri.toString()));
         }
         yield trust.map(t -> plain(uri.toString(), t));
       }
@@ -445,6 +444,14 @@ public final class IsoKind implements SourceKind {
                   Path.of(path).toUri().toString(),
                   reading.find(digest).map(IsoKind::trust).orElse(new Fetch.Unverified())));
     };
+  }
+
+  private Problem unverified(Reading reading, String address) {
+    return TemplateSlug.ISO_UNUSABLE.problem(
+        reading.where(iso),
+        "Nothing says what must be in '" + address + "'.",
+        "An ISO that somebody changed on its way would install what they like.",
+        "Give its digest with --iso-digest sha256:HEX.");
   }
 
   private static Fetch plain(String url, Fetch.Trust trust) {

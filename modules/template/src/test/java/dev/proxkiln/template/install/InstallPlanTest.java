@@ -13,13 +13,19 @@ import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.spec.Checked;
 import dev.proxkiln.template.Fixtures;
+import dev.proxkiln.template.FolderResources;
 import dev.proxkiln.template.PlanCalls;
+import dev.proxkiln.template.catalogue.Catalogue;
+import dev.proxkiln.template.catalogue.Image;
+import dev.proxkiln.template.catalogue.Kind;
+import dev.proxkiln.template.catalogue.Listed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -102,6 +108,34 @@ class InstallPlanTest {
   @ValueSource(strings = {"8.4", "9.1", "9.2"})
   void everyCallIsOneThatANodeTakes(String version) {
     all().forEach(plan -> assertThat(PlanCalls.violations(plan, version)).isEmpty());
+  }
+
+  static List<String> entries() {
+    return new Catalogue(new FolderResources())
+        .list().stream()
+            .filter(i -> i.kind().equals(Kind.INSTALLER_ISO.word()))
+            .filter(i -> i.arch().contains("amd64"))
+            .map(Listed::id)
+            .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("entries")
+  void everyIsoOfTheCatalogueIsInstalledOrLeftToAPersonWithTheReason(String id) {
+    Image image = new Catalogue(new FolderResources()).find(id).orElseThrow();
+    boolean verifiable = image.downloads().getFirst().verifiable();
+    Plan attended =
+        verifiable
+            ? plan("template install", Fixtures.sandbox(), "iso=" + id)
+            : plan("template install", Fixtures.sandbox(), "iso=" + id, "iso-digest=" + DIGEST);
+    assertThat(PlanCalls.violations(attended, "9.2")).isEmpty();
+    if (!verifiable) {
+      assertThat(refused(Fixtures.sandbox(), "iso=" + id).toString()).contains("--iso-digest");
+    } else if (Installer.find(image.nature().answers()).isPresent()) {
+      assertThat(PlanCalls.violations(create("iso=" + id), "9.2")).isEmpty();
+    } else {
+      assertThat(refused(Fixtures.sandbox(), "iso=" + id).toString()).contains("template install");
+    }
   }
 
   @Test
