@@ -106,6 +106,8 @@ class RealFirstBootTest {
         "192.168.77.20/24",
         "gateway",
         "192.168.77.1",
+        "customize",
+        "first-boot",
         "packages",
         "raw:proxkiln-hello",
         "copy-file",
