@@ -38,6 +38,9 @@ final class SideBySide {
 
   private static final long HEAP_OF_THE_REST = 48L << 20;
 
+  /** A command from this weight on, such as building an image, keeps processors busy for long. */
+  private static final int HEAVY = 10;
+
   private final Outside outside;
   private final Wiring wiring;
   private final Invocation invocation;
@@ -80,6 +83,10 @@ final class SideBySide {
   }
 
   private Optional<Lanes.Lane> lane(Step step) {
+    if (step instanceof Step.Run command && command.weight() >= HEAVY) {
+      int width = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+      return Optional.of(Lanes.Lane.of("this machine", width));
+    }
     return step instanceof Step.Download
         ? Optional.of(new Lanes.Lane("downloads", pace::width))
         : StorageLoad.of(step).map(storage -> Lanes.Lane.of("storage " + storage, 1));
