@@ -41,6 +41,7 @@ final class Flags {
           "quiet",
           "help",
           "format",
+          "json",
           "output");
 
   private Flags() {}
@@ -255,6 +256,9 @@ final class Flags {
       if (!file && !(SWITCHES.contains(key) && !key.equals("output"))) {
         values.put(key, value(option.getValue()));
       }
+    }
+    if (result.hasMatchedOption("--json")) {
+      values.put("output", "json");
     }
     List<Field<?>> words = PlainWords.positional(schema);
     for (PositionalParamSpec word : result.matchedPositionalsSet()) {
