@@ -366,13 +366,15 @@ main() {
     part=$WORK/image.qcow2
     qemu-img convert -f raw -O qcow2 -c -W -m 8 "$WORK/disk.raw" "$part"
     chmod 0640 "$part"
-    printf 'path=%s\nformat=qcow2\nvirtual-size=%s\ndigest=sha256:%s\nurl=%s\nverified=%s\n' \
-      "$image" "$((SIZE * 1048576))" "$(sha256sum <"$part" | cut -d' ' -f1)" "$MIRROR/dists/$SUITE" \
+    printf 'format=qcow2\nvirtual-size=%s\ndigest=sha256:%s\nurl=%s\nverified=%s\n' \
+      "$((SIZE * 1048576))" "$(sha256sum <"$part" | cut -d' ' -f1)" "$MIRROR/dists/$SUITE" \
       "every package by the signature of the archive, with the keys of ${KEYRING##*/}" >"$WORK/facts"
     mv "$part" "$image"
     mv "$WORK/facts" "$image.facts"
     if [[ -n $BOOT_FILES ]]; then cp "$WORK/vmlinuz" "$BOOT_FILES/"; fi
   fi
+  # The folder may have been moved since.
+  printf 'path=%s\n' "$image"
   cat "$image.facts"
 }
 
