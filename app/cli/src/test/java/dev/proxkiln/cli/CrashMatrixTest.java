@@ -9,6 +9,7 @@ import dev.proxkiln.core.run.Checkpoint;
 import dev.proxkiln.core.run.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
@@ -54,20 +55,36 @@ class CrashMatrixTest {
   }
 
   private static String[] create(String storage) {
-    return new String[] {
-      "image",
-      "tiny-1",
-      "storage",
-      storage,
-      "timezone",
-      "Europe/Vienna",
-      "password",
-      "secret:pw",
-      "disk-size",
-      "1G",
-      "firmware",
-      storage.equals("local-lvm") ? "uefi" : "bios"
-    };
+    List<String> settings =
+        new ArrayList<>(
+            List.of(
+                "image",
+                "tiny-1",
+                "storage",
+                storage,
+                "timezone",
+                "Europe/Vienna",
+                "password",
+                "secret:pw",
+                "disk-size",
+                "1G"));
+    if (storage.equals("local-lvm")) {
+      settings.addAll(
+          List.of(
+              "firmware",
+              "uefi",
+              "secure-boot",
+              "true",
+              "tpm",
+              "true",
+              "tpm-storage",
+              "local",
+              "nic",
+              "ipv4=none,vlan=7\nmodel=e1000,ipv6=auto",
+              "disk",
+              "size=64M,bus=virtio,serial=log\nsize=128M,storage=local-zfs"));
+    }
+    return settings.toArray(String[]::new);
   }
 
   @ParameterizedTest

@@ -77,6 +77,7 @@ final class Rig implements AutoCloseable {
         min-disk: 16M
         virtual-size: 8M
         firmware: both
+        secure-boot: true
         agent: true
       images:
         - id: tiny-1
