@@ -192,6 +192,7 @@ final class Flags {
         options.add(option(field, false));
       } else if (!planning) {
         options.add(option(field, false).toBuilder().names("-o", "--output").build());
+        options.add(toggle("The same as --output json.", "--json"));
       }
     }
     if (planning) {
