@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The programs on this machine that building and customising images need. */
+/** The programs on this machine that building and customizing images need. */
 final class Tools {
   private static final Duration DEADLINE = Duration.ofSeconds(20);
 
@@ -23,15 +23,14 @@ final class Tools {
   private static final List<Tool> ALL =
       List.of(
           new Tool("qemu-img", "looking into images", "qemu-utils", true),
-          new Tool("virt-customize", "customising images offline", "libguestfs-tools", false),
+          new Tool("virt-customize", "customizing images offline", "libguestfs-tools", false),
           new Tool(
               "qemu-storage-daemon",
-              "customising images by a block export",
+              "customizing images by a block export",
               "qemu-system-common",
               false),
           new Tool("mmdebstrap", "images built from packages", "mmdebstrap", false),
-          new Tool("xorriso", "answer media for installers", "xorriso", false),
-          new Tool("ansible-playbook", "playbooks on a booted clone", "ansible-core", false));
+          new Tool("xorriso", "answer media for installers", "xorriso", false));
 
   private final Commands commands;
 
