@@ -16,4 +16,3 @@ if ! command -v cloud-init >/dev/null || ! command -v growpart >/dev/null; then
     apk add -q cloud-init cloud-utils-growpart && setup-cloud-init
   fi >/dev/null
 fi
-
