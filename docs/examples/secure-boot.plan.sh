@@ -96,7 +96,7 @@ qm create "${vmid}" --name almalinux-9 --ostype l26 --machine q35 --bios ovmf --
 - proxkiln: 1.0.0, run '"${run_id}"
 
 # 6 of 11: Look for the Secure Boot certificates of 2023
-certificates_passed= certificates_failed=
+certificates_passed='' certificates_failed=''
 if answer=$(pvesh get /nodes/pve/qemu/"${vmid}"/config --output-format json) && meets efidisk0 CONTAINS ms-cert=2023 <<<"$answer"; then certificates_passed+=,secure-boot; else certificates_failed+=,secure-boot; fi
 [ -z "$certificates_failed" ] && certificates_verdict=passed || certificates_verdict=failed
 

@@ -216,7 +216,7 @@ final class PlanScript {
   private void require(Step.Require require) {
     String name = require.id().replace('-', '_');
     if (require.soft()) {
-      line(name + "_passed= " + name + "_failed=");
+      line(name + "_passed='' " + name + "_failed=''");
     }
     for (Check check : require.checks()) {
       String otherwise =

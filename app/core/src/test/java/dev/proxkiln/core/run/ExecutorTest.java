@@ -342,11 +342,11 @@ class ExecutorTest {
   @Test
   void aCommandIsTakenBackByAnotherCommand() {
     MemoryRun run =
-        new MemoryRun(plan(command("tool", "echo", "path=/work/x y"), command("other", "false")));
+        new MemoryRun(plan(command("tool", "echo", "path=/srv/x y"), command("other", "false")));
     assertThat(execute(run).exitCode()).isEqualTo(4);
     // The second never told its path, so there is nothing that could be removed.
     assertThat(node.commands)
-        .containsExactly("echo path=/work/x y", "false", "rm -rf -- /work/x y");
+        .containsExactly("echo path=/srv/x y", "false", "rm -rf -- /srv/x y");
   }
 
   @Test
