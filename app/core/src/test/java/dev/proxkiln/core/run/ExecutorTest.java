@@ -345,8 +345,7 @@ class ExecutorTest {
         new MemoryRun(plan(command("tool", "echo", "path=/srv/x y"), command("other", "false")));
     assertThat(execute(run).exitCode()).isEqualTo(4);
     // The second never told its path, so there is nothing that could be removed.
-    assertThat(node.commands)
-        .containsExactly("echo path=/srv/x y", "false", "rm -rf -- /srv/x y");
+    assertThat(node.commands).containsExactly("echo path=/srv/x y", "false", "rm -rf -- /srv/x y");
   }
 
   @Test
