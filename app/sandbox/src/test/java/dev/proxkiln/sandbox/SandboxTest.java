@@ -65,6 +65,14 @@ final class SandboxTest {
   }
 
   @Test
+  void keepsTheConnectionOfARefusedWriteFitForTheNext() {
+    Api nobody = Api.of(sandbox);
+    for (int i = 0; i < 300; i++) {
+      assertThat(nobody.post("/access/users", "userid", "c" + i + "@pve").status()).isEqualTo(401);
+    }
+  }
+
+  @Test
   void renewsALoginWithTheTicketAsPassword() {
     Api api = Api.of(sandbox);
     String ticket =

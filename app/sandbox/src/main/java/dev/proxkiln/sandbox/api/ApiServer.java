@@ -266,6 +266,9 @@ public final class ApiServer implements AutoCloseable {
 
   private static void send(HttpExchange exchange, int status, byte[] body, @Nullable String type)
       throws IOException {
+    // A refusal may come before the body was read. Unread, the server would drop the connection
+    // after the answer without a word, and the client's next call on it would fail.
+    exchange.getRequestBody().close();
     Headers headers = exchange.getResponseHeaders();
     headers.set("Cache-Control", "max-age=0");
     headers.set("Server", "proxkiln-sandbox");
