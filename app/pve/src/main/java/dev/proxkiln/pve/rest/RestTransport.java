@@ -58,6 +58,12 @@ public final class RestTransport implements PvePort, AutoCloseable {
 
   private static final Duration UPLOAD = Duration.ofHours(12);
 
+  /**
+   * Seconds for which an idle connection is kept; pveproxy closes one after 5 (pve-http-server,
+   * AnyEvent.pm), and a write sent at that moment would be in doubt.
+   */
+  private static final String IDLE = "4";
+
   /** A ticket lives two hours (pve-access-control); it is renewed well before. */
   private static final Duration RENEW = Duration.ofMinutes(90);
 
@@ -378,6 +384,9 @@ public final class RestTransport implements PvePort, AutoCloseable {
 
   private synchronized HttpClient http() {
     if (client == null) {
+      if (System.getProperty("jdk.httpclient.keepalive.timeout") == null) {
+        System.setProperty("jdk.httpclient.keepalive.timeout", IDLE);
+      }
       client =
           HttpClient.newBuilder()
               .version(HttpClient.Version.HTTP_1_1) // the server speaks nothing newer

@@ -270,6 +270,9 @@ public final class ApiServer implements AutoCloseable {
     // after the answer without a word, and the client's next call on it would fail.
     exchange.getRequestBody().close();
     Headers headers = exchange.getResponseHeaders();
+    if (status >= 400) {
+      headers.set("Connection", "close"); // as pveproxy does
+    }
     headers.set("Cache-Control", "max-age=0");
     headers.set("Server", "proxkiln-sandbox");
     if (type != null) {
