@@ -69,38 +69,51 @@ public record Schema(List<Page> pages) {
                 problems.add(unknown(key, value.origin(), keys));
               }
             });
-    Answers answers = new Answers();
-    for (Field<?> field : fields()) {
-      readOne(field, values, facts, answers, problems);
-    }
-    return problems.isEmpty() ? new Checked.Valid<>(answers) : new Checked.Invalid<>(problems);
+    Examined examined = examine(values, facts, !problems.isEmpty());
+    problems.addAll(examined.problems());
+    return problems.isEmpty()
+        ? new Checked.Valid<>(examined.answers())
+        : new Checked.Invalid<>(problems);
   }
 
-  private static void readOne(
-      Field<?> field, Values values, Facts facts, Answers answers, List<Problem> problems) {
+  /**
+   * How each setting stands with some values, right or wrong: what {@link #read} makes of them, for
+   * those who ask one setting after the other. Keys that no setting has are passed over. Pure.
+   */
+  public Examined examine(Values values, Facts facts) {
+    return examine(values, facts, false);
+  }
+
+  private Examined examine(Values values, Facts facts, boolean wrongAlready) {
+    Answers answers = new Answers();
+    List<Standing> standings = new ArrayList<>();
+    boolean wrong = wrongAlready;
+    for (Field<?> field : fields()) {
+      Standing standing = examine(field, values, facts, answers, wrong);
+      wrong |= standing.problem().isPresent();
+      standings.add(standing);
+    }
+    return new Examined(answers, standings);
+  }
+
+  private static Standing examine(
+      Field<?> field, Values values, Facts facts, Answers answers, boolean wrong) {
     try {
-      readAlone(field, values, facts, answers, problems);
+      return alone(field, values, facts, answers);
     } catch (Answers.Unanswered e) {
       // It depends on a setting that is wrong itself; that one is reported.
-      if (problems.isEmpty()) {
+      if (!wrong) {
         throw e;
       }
+      return new Standing(field, false, Optional.empty(), Optional.empty());
     }
   }
 
-  private static <T> void readAlone(
-      Field<T> field, Values values, Facts facts, Answers answers, List<Problem> problems) {
+  private static <T> Standing alone(Field<T> field, Values values, Facts facts, Answers answers) {
     Optional<Values.Value> given = values.find(field.key());
     if (!field.when().test(answers)) {
-      given.ifPresent(
-          value ->
-              problems.add(
-                  CoreSlug.INVALID_VALUE.problem(
-                      value.origin().name(field.key()),
-                      field.label() + " '" + brief(value.raw()) + "' does not apply here.",
-                      "Another setting switches it off.",
-                      "Leave it out, or change the setting that it depends on.")));
-      return;
+      return new Standing(
+          field, false, Optional.empty(), given.map(value -> meaningless(field, value)));
     }
     Origin origin = given.map(Values.Value::origin).orElse(Origin.byDefault());
     try {
@@ -109,22 +122,34 @@ public record Schema(List<Page> pages) {
               ? Optional.of(field.type().parse().apply(given.get().raw()))
               : field.fallback().apply(facts, answers);
       if (value.isEmpty()) {
-        if (field.needed()) {
-          problems.add(missing(field, facts));
-        }
-        return;
+        return new Standing(
+            field,
+            true,
+            Optional.empty(),
+            field.needed() ? Optional.of(missing(field, facts)) : Optional.empty());
       }
-      field
-          .rule()
-          .refuse(value.get(), facts, answers)
-          .ifPresentOrElse(
-              bad ->
-                  problems.add(
-                      refused(field, origin, field.type().print().apply(value.get()), bad)),
-              () -> answers.put(field, value.get(), origin));
+      String text = field.type().print().apply(value.get());
+      Optional<BadValue> bad = field.rule().refuse(value.get(), facts, answers);
+      if (bad.isPresent()) {
+        return wrong(field, refused(field, origin, text, bad.get()));
+      }
+      answers.put(field, value.get(), origin);
+      return new Standing(field, true, Optional.of(text), Optional.empty());
     } catch (BadValue bad) {
-      problems.add(refused(field, origin, given.map(Values.Value::raw).orElse(""), bad));
+      return wrong(field, refused(field, origin, given.map(Values.Value::raw).orElse(""), bad));
     }
+  }
+
+  private static Standing wrong(Field<?> field, Problem problem) {
+    return new Standing(field, true, Optional.empty(), Optional.of(problem));
+  }
+
+  private static Problem meaningless(Field<?> field, Values.Value value) {
+    return CoreSlug.INVALID_VALUE.problem(
+        value.origin().name(field.key()),
+        field.label() + " '" + brief(value.raw()) + "' does not apply here.",
+        "Another setting switches it off.",
+        "Leave it out, or change the setting that it depends on.");
   }
 
   private static Problem refused(Field<?> field, Origin origin, String raw, BadValue bad) {

@@ -94,4 +94,35 @@ class SchemaTest {
     assertThat(schema.read(Values.of(Map.of("vlan", "2"), Origin.flag("")), Facts.none()))
         .isInstanceOf(Checked.Invalid.class);
   }
+
+  @Test
+  void saysOfEachSettingHowItStands() {
+    Field<String> vlan =
+        Field.of("vlan", "VLAN", Type.anyText(9), "Tag.")
+            .onlyWhen(answers -> answers.get(CORES) > 2);
+    Schema schema = Schema.of(NAME, CORES, vlan, SOCKETS);
+    Examined examined =
+        schema.examine(
+            Values.of(Map.of("cores", "2", "vlan", "7", "sockets", "9"), Origin.flag("")),
+            Facts.none());
+    assertThat(examined.standings())
+        .extracting(s -> s.field().key() + " " + s.applies() + " " + s.text().orElse("-"))
+        .containsExactly("name true -", "cores true 2", "vlan false -", "sockets true -");
+    assertThat(examined.problems())
+        .extracting(Problem::where)
+        .containsExactly("--name", "--vlan", "--sockets");
+    assertThat(examined.answers().find(CORES)).contains(2L);
+  }
+
+  @Test
+  void whatHangsOnAWrongSettingDoesNotApply() {
+    Field<String> vlan =
+        Field.of("vlan", "VLAN", Type.anyText(9), "Tag.")
+            .onlyWhen(answers -> answers.get(CORES) > 2);
+    Examined examined =
+        Schema.of(CORES, vlan)
+            .examine(Values.of(Map.of("cores", "many"), Origin.flag("")), Facts.none());
+    assertThat(examined.standings().getLast().applies()).isFalse();
+    assertThat(examined.problems()).extracting(Problem::where).containsExactly("--cores");
+  }
 }
