@@ -23,6 +23,7 @@ import java.util.function.Predicate;
  * @param needed whether it must have a value, given or by default
  * @param source where a value may be read from before parsing
  * @param position 0 for a flag only; 1 and up: it may stand as the n-th word of the command
+ * @param advanced whether forms leave it out until advanced settings are asked for
  */
 public record Field<T>(
     String key,
@@ -35,7 +36,8 @@ public record Field<T>(
     Predicate<Answers> when,
     boolean needed,
     Source source,
-    int position) {
+    int position,
+    boolean advanced) {
 
   /** A value to choose and what is known of it. */
   public record Choice(String value, String about) {}
@@ -82,7 +84,8 @@ public record Field<T>(
         answers -> true,
         false,
         Source.TEXT,
-        0);
+        0,
+        false);
   }
 
   /** With a fixed default. */
@@ -93,38 +96,70 @@ public record Field<T>(
   /** With a default read from the target or from earlier answers. */
   public Field<T> byDefault(BiFunction<Facts, Answers, Optional<T>> fallbackNow) {
     return new Field<>(
-        key, label, help, type, fallbackNow, choices, rule, when, needed, source, position);
+        key,
+        label,
+        help,
+        type,
+        fallbackNow,
+        choices,
+        rule,
+        when,
+        needed,
+        source,
+        position,
+        advanced);
   }
 
   public Field<T> choosing(Function<Facts, List<Choice>> choicesNow) {
     return new Field<>(
-        key, label, help, type, fallback, choicesNow, rule, when, needed, source, position);
+        key,
+        label,
+        help,
+        type,
+        fallback,
+        choicesNow,
+        rule,
+        when,
+        needed,
+        source,
+        position,
+        advanced);
   }
 
   public Field<T> ruled(Rule<T> ruleNow) {
     return new Field<>(
-        key, label, help, type, fallback, choices, ruleNow, when, needed, source, position);
+        key, label, help, type, fallback, choices, ruleNow, when, needed, source, position,
+        advanced);
   }
 
   public Field<T> onlyWhen(Predicate<Answers> whenNow) {
     return new Field<>(
-        key, label, help, type, fallback, choices, rule, whenNow, needed, source, position);
+        key, label, help, type, fallback, choices, rule, whenNow, needed, source, position,
+        advanced);
   }
 
   /** Must have a value. */
   public Field<T> mandatory() {
     return new Field<>(
-        key, label, help, type, fallback, choices, rule, when, true, source, position);
+        key, label, help, type, fallback, choices, rule, when, true, source, position, advanced);
   }
 
   public Field<T> from(Source sourceNow) {
     return new Field<>(
-        key, label, help, type, fallback, choices, rule, when, needed, sourceNow, position);
+        key, label, help, type, fallback, choices, rule, when, needed, sourceNow, position,
+        advanced);
   }
 
   /** May stand as the n-th word after the command, 1 for the first. */
   public Field<T> at(int word) {
-    return new Field<>(key, label, help, type, fallback, choices, rule, when, needed, source, word);
+    return new Field<>(
+        key, label, help, type, fallback, choices, rule, when, needed, source, word, advanced);
+  }
+
+  /** Forms leave it out until advanced settings are asked for. */
+  public Field<T> asAdvanced() {
+    return new Field<>(
+        key, label, help, type, fallback, choices, rule, when, needed, source, position, true);
   }
 
   /** The environment variable, for example {@code PROXKILN_SSH_KEYS}. */

@@ -17,10 +17,26 @@ import java.util.Set;
  */
 public record Schema(List<Page> pages) {
 
-  /** One decision area. */
-  public record Page(String title, List<Field<?>> fields) {
+  /**
+   * Settings that belong together.
+   *
+   * @param title for people
+   * @param area the page of a form that they are asked on, shared with others; usually the title
+   * @param fields in the order in which they are asked
+   */
+  public record Page(String title, String area, List<Field<?>> fields) {
     public Page {
       fields = List.copyOf(fields);
+    }
+
+    /** Settings with a page of their own. */
+    public Page(String title, List<Field<?>> fields) {
+      this(title, title, fields);
+    }
+
+    /** The same, asked on the page of another area. */
+    public Page in(String other) {
+      return new Page(title, other, fields);
     }
   }
 
