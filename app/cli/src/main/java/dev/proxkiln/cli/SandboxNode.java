@@ -53,6 +53,14 @@ final class SandboxNode {
       Field.of(
           "port", "Port", Type.integer(0, 65535), "TCP port on loopback; 0 for any that is free.");
 
+  private static final Field<Long> NODES =
+      Field.of(
+          "nodes",
+          "Nodes",
+          Type.integer(1, SandboxOptions.MOST_NODES),
+          "How many nodes the sandbox has, a cluster when more than one; a new sandbox gets one,"
+              + " and none can be taken away.");
+
   private final Outside outside;
   private final Wiring wiring;
 
@@ -64,7 +72,7 @@ final class SandboxNode {
   List<Command> commands() {
     Schema none = Schema.of();
     return List.of(
-        own("start", "Start the sandbox node.", Schema.of(VERSION, BOOT, PORT), this::start),
+        own("start", "Start the sandbox node.", Schema.of(VERSION, NODES, BOOT, PORT), this::start),
         own("stop", "Stop the sandbox node; its guests and disks stay.", none, this::stop),
         own("status", "Show the sandbox node.", none, this::status),
         own(
@@ -122,6 +130,9 @@ final class SandboxNode {
       options = answers.find(VERSION).map(options::withVersion).orElse(options);
       if (answers.find(BOOT).isPresent()) {
         options = options.withBootMode(mode(answers.get(BOOT)));
+      }
+      if (answers.find(NODES).isPresent()) {
+        options = options.withNodes(answers.get(NODES).intValue());
       }
       if (answers.find(PORT).isPresent()) {
         options = options.withPort(answers.get(PORT).intValue());
@@ -260,6 +271,7 @@ final class SandboxNode {
           tree.put("fingerprint", node.fingerprint());
           tree.put("version", node.version());
           tree.put("node", node.node());
+          tree.put("nodes", node.nodes());
           tree.put("boot", node.boot());
           tree.put("accel", node.accel());
           tree.put("pid", node.pid());

@@ -75,6 +75,7 @@ public final class FactsReader {
           address,
           Tree.text(reads.get(version), "version"),
           node,
+          members.answering().orElse(node),
           members.names(),
           members.quorate,
           storages(reads.get(storages), reads.get(definitions)),
@@ -167,13 +168,21 @@ public final class FactsReader {
       return all.stream().map(Member::name).sorted().toList();
     }
 
+    Optional<String> answering() {
+      return all.stream().filter(Member::answers).map(Member::name).findFirst();
+    }
+
     String choose(Optional<String> wanted) {
       if (wanted.isPresent()) {
-        return all.stream()
-            .map(Member::name)
-            .filter(wanted.get()::equals)
-            .findFirst()
-            .orElseThrow(() -> missing("There is no node '" + wanted.get() + "'."));
+        Member member =
+            all.stream()
+                .filter(m -> m.name.equals(wanted.get()))
+                .findFirst()
+                .orElseThrow(() -> missing("There is no node '" + wanted.get() + "'."));
+        if (!member.online) {
+          throw missing("Node '" + member.name + "' is offline.");
+        }
+        return member.name;
       }
       return all.stream()
           .filter(Member::answers)

@@ -3,6 +3,7 @@ package dev.proxkiln.sandbox;
 import dev.proxkiln.sandbox.state.StateFolder;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -15,7 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param url for example {@code https://127.0.0.1:41234}
  * @param fingerprint SHA-256 of the certificate, upper-case hex pairs joined by colons
  * @param version release whose contract is enforced
- * @param node the node's name
+ * @param node the name of the node that answers
+ * @param nodes the names of all nodes
  * @param boot {@code qemu} or {@code simulated}
  * @param accel accelerator of QEMU: {@code tcg}, {@code kvm}, or {@code none} when simulated
  * @param stateDir the state folder, absolute
@@ -28,11 +30,16 @@ public record RunningSandbox(
     String fingerprint,
     String version,
     String node,
+    List<String> nodes,
     String boot,
     String accel,
     String stateDir,
     String started) {
   private static final JsonMapper JSON = JsonMapper.shared();
+
+  public RunningSandbox {
+    nodes = List.copyOf(nodes);
+  }
 
   /**
    * Name and secret of the sandbox's administrator.

@@ -12,11 +12,13 @@ import dev.proxkiln.sandbox.boot.QemuMachines;
 import dev.proxkiln.sandbox.boot.SimulatedMachines;
 import dev.proxkiln.sandbox.contract.Contract;
 import dev.proxkiln.sandbox.fault.Faults;
+import dev.proxkiln.sandbox.guest.Cluster;
 import dev.proxkiln.sandbox.guest.Guests;
 import dev.proxkiln.sandbox.guest.Parts;
 import dev.proxkiln.sandbox.guest.Pools;
 import dev.proxkiln.sandbox.state.StateFolder;
 import dev.proxkiln.sandbox.storage.Images;
+import dev.proxkiln.sandbox.storage.StorageConfig;
 import dev.proxkiln.sandbox.storage.Storages;
 import dev.proxkiln.sandbox.task.Tasks;
 import java.io.IOException;
@@ -26,11 +28,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A sandbox node inside this process.
+ * A sandbox inside this process: one node, or a cluster of several behind the API of the first.
  *
  * <p>Listens when {@link #open} returns. Closing stops the server and leaves the state, running
  * guests included, for the next one on the same folder.
@@ -69,9 +73,10 @@ public final class Sandbox implements AutoCloseable {
       throw new IOException(e.getMessage(), e);
     }
     try {
-      Parts parts = parts(options, folder);
+      Cluster cluster = cluster(options, folder);
+      Parts parts = cluster.local();
       NodeCertificate certificate = NodeCertificate.of(folder, options.nodeName());
-      NodeCalls calls = new NodeCalls(parts);
+      NodeCalls calls = new NodeCalls(cluster);
       ApiServer server =
           new ApiServer(
               options.port(),
@@ -92,19 +97,51 @@ public final class Sandbox implements AutoCloseable {
     return folder.path("tmp", "x").resolveSibling("");
   }
 
-  private static Parts parts(SandboxOptions options, StateFolder folder) throws IOException {
+  private static Cluster cluster(SandboxOptions options, StateFolder folder) throws IOException {
+    List<String> names = options.names(count(options, folder));
     Commands commands = new ProcessCommands();
+    Images images = new Images(commands);
     Access access = Access.of(folder, options.version(), Clock.systemUTC());
-    return new Parts(
-        Contract.of(options.version()),
-        new Guests(folder, options.nodeName()),
-        new Pools(folder),
-        new Storages(folder, new Images(commands), access),
-        access,
-        new Tasks(folder, options.nodeName(), Clock.systemUTC()),
-        new Faults(),
-        machines(options, folder, commands),
-        new IsoWriter(commands, scratch(folder)));
+    Contract contract = Contract.of(options.version());
+    Pools pools = new Pools(folder);
+    StorageConfig storages = new StorageConfig(folder, names.size() > 1);
+    Faults faults = new Faults();
+    Machines machines = machines(options, folder, commands);
+    IsoWriter isoWriter = new IsoWriter(commands, scratch(folder));
+    Cluster cluster = new Cluster();
+    for (String node : names) {
+      Optional<Path> own =
+          node.equals(options.nodeName())
+              ? Optional.empty()
+              : Optional.of(folder.path("nodes", node, "storage"));
+      cluster.add(
+          new Parts(
+              cluster,
+              contract,
+              new Guests(folder, node),
+              pools,
+              new Storages(storages, node, own, images, access),
+              access,
+              new Tasks(folder, node, Clock.systemUTC()),
+              faults,
+              machines,
+              isoWriter));
+    }
+    return cluster;
+  }
+
+  /** How many nodes there will be; none that was there is taken away. */
+  private static int count(SandboxOptions options, StateFolder folder) throws IOException {
+    List<String> names = options.names(SandboxOptions.MOST_NODES);
+    int had = 1;
+    for (String node : names.subList(1, names.size())) {
+      had = Files.isDirectory(folder.root().resolve("nodes").resolve(node)) ? had + 1 : had;
+    }
+    if (options.nodes() != 0 && options.nodes() < had) {
+      throw new IOException(
+          "the sandbox has " + had + " nodes, and none can be taken away; reset it first");
+    }
+    return Math.max(had, options.nodes());
   }
 
   private static Machines machines(SandboxOptions options, StateFolder folder, Commands commands) {
@@ -128,6 +165,7 @@ public final class Sandbox implements AutoCloseable {
             fingerprint(),
             version(),
             node(),
+            nodes(),
             parts.machines().mode(),
             parts.machines().accelerator(),
             folder.root().toString(),
@@ -168,9 +206,14 @@ public final class Sandbox implements AutoCloseable {
     return parts.access().rootPassword();
   }
 
-  /** The node's name. */
+  /** The name of the node that answers. */
   public String node() {
     return options.nodeName();
+  }
+
+  /** The names of all nodes, the one that answers first. */
+  public List<String> nodes() {
+    return parts.cluster().names();
   }
 
   /** The release whose contract is enforced. */
@@ -190,12 +233,12 @@ public final class Sandbox implements AutoCloseable {
 
   /** Makes a storage answer as a full one, or no longer. */
   public void setFull(String storage, boolean full) {
-    parts.storages().setFull(storage, full);
+    parts.storages().config().setFull(storage, full);
   }
 
   /** Sets a storage's capacity in bytes, 0 for that of the file system. */
   public void setCapacity(String storage, long bytes) {
-    parts.storages().setCapacity(storage, bytes);
+    parts.storages().config().setCapacity(storage, bytes);
   }
 
   /** The state folder, absolute. */
@@ -206,7 +249,7 @@ public final class Sandbox implements AutoCloseable {
   @Override
   public void close() {
     server.close();
-    parts.tasks().close();
+    parts.cluster().all().forEach(node -> node.tasks().close());
     parts.machines().close();
     try {
       Files.deleteIfExists(folder.root().resolve("sandbox.json"));

@@ -2,9 +2,12 @@ package dev.proxkiln.sandbox;
 
 import dev.proxkiln.sandbox.api.ApiServer;
 import dev.proxkiln.sandbox.fault.Faults;
+import dev.proxkiln.sandbox.guest.Cluster;
 import dev.proxkiln.sandbox.guest.Parts;
 import dev.proxkiln.sandbox.refusal.Refusal;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
@@ -27,7 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
  *   <li>{@code GET, POST, DELETE /sandbox/faults}: see, plan and end trouble; a POST takes {@code
  *       {"quorum": false, "fail": {"type": "qmcreate", "percent": 50, "message": "..."}, "warn":
  *       {"type": "qmcreate", "message": "..."}, "delay": {"type": "*", "millis": 500}, "stall":
- *       {"type": "qmclone", "millis": 500}, "full": ["local-lvm"]}}, each key being optional
+ *       {"type": "qmclone", "millis": 500}, "full": ["local-lvm"], "offline": ["pve2"]}}, each key
+ *       being optional
  *   <li>{@code PUT /sandbox/storage/ID}: {@code {"capacity": BYTES}}, 0 for that of the file system
  * </ul>
  */
@@ -57,7 +61,10 @@ final class SandboxExtras implements ApiServer.Extras {
       return faults(verb, body);
     }
     if (verb.equals("PUT") && storage.matches()) {
-      parts.storages().setCapacity(storage.group(1), json(body).path("capacity").asLong(0));
+      parts
+          .storages()
+          .config()
+          .setCapacity(storage.group(1), json(body).path("capacity").asLong(0));
       return null;
     }
     throw Refusal.notImplemented("Method '" + verb + " /sandbox" + path + "' not implemented");
@@ -71,6 +78,8 @@ final class SandboxExtras implements ApiServer.Extras {
         parts.contract().version(),
         "node",
         parts.guests().node(),
+        "nodes",
+        parts.cluster().names(),
         "boot",
         parts.machines().mode(),
         "accel",
@@ -80,9 +89,11 @@ final class SandboxExtras implements ApiServer.Extras {
   }
 
   private Object guest(int vmid) {
-    parts.guests().load(vmid);
+    Parts on = parts.cluster().of(vmid).orElse(parts);
+    on.guests().load(vmid);
     Map<String, Object> all = new TreeMap<>();
     all.put("vmid", vmid);
+    all.put("node", on.guests().node());
     all.put("boot", parts.machines().mode());
     all.put("accel", parts.machines().accelerator());
     all.put("running", parts.machines().running(vmid));
@@ -98,7 +109,7 @@ final class SandboxExtras implements ApiServer.Extras {
       }
       case "DELETE" -> {
         faults.clear();
-        parts.storages().clearFull();
+        parts.storages().config().clearFull();
         return null;
       }
       default -> {
@@ -111,6 +122,16 @@ final class SandboxExtras implements ApiServer.Extras {
   private void plan(Faults faults, JsonNode wanted) {
     if (wanted.has("quorum")) {
       faults.setQuorum(wanted.path("quorum").asBoolean(true));
+    }
+    if (wanted.has("offline")) {
+      Cluster cluster = parts.cluster();
+      List<String> away = new ArrayList<>();
+      wanted.path("offline").forEach(node -> away.add(node.asString()));
+      away.forEach(cluster::get);
+      if (away.contains(parts.guests().node())) {
+        throw Refusal.failed("the node that answers cannot be offline");
+      }
+      cluster.names().forEach(node -> faults.setOffline(node, away.contains(node)));
     }
     if (wanted.has("fail")) {
       JsonNode fail = wanted.path("fail");
@@ -135,7 +156,7 @@ final class SandboxExtras implements ApiServer.Extras {
           stall.path("type").asString("qmcreate"),
           Duration.ofMillis(stall.path("millis").asLong(0)));
     }
-    wanted.path("full").forEach(id -> parts.storages().setFull(id.asString(), true));
+    wanted.path("full").forEach(id -> parts.storages().config().setFull(id.asString(), true));
   }
 
   private static JsonNode json(String body) {

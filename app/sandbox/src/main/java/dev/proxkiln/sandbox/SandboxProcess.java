@@ -29,7 +29,7 @@ public final class SandboxProcess {
   /**
    * Arguments for {@link #run}.
    *
-   * @return for example {@code --state DIR --version 9.2 --node pve --boot auto --port 0}
+   * @return for example {@code --state DIR --version 9.2 --node pve --nodes 0 --boot auto --port 0}
    */
   public static List<String> arguments(SandboxOptions options) {
     return List.of(
@@ -39,6 +39,8 @@ public final class SandboxProcess {
         options.version(),
         "--node",
         options.nodeName(),
+        "--nodes",
+        String.valueOf(options.nodes()),
         "--boot",
         options.bootMode().name().toLowerCase(Locale.ROOT),
         "--port",
@@ -151,7 +153,7 @@ public final class SandboxProcess {
     Map<String, String> given = new TreeMap<>();
     for (int i = 0; i < arguments.size(); i += 2) {
       String name = arguments.get(i);
-      if (!List.of("--state", "--version", "--node", "--boot", "--port").contains(name)
+      if (!List.of("--state", "--version", "--node", "--nodes", "--boot", "--port").contains(name)
           || i + 1 >= arguments.size()) {
         throw new IllegalArgumentException("unknown or incomplete argument '" + name + "'");
       }
@@ -164,6 +166,7 @@ public final class SandboxProcess {
     return SandboxOptions.in(Path.of(state))
         .withVersion(given.getOrDefault("--version", "9.2"))
         .withNodeName(given.getOrDefault("--node", "pve"))
+        .withNodes(Integer.parseInt(given.getOrDefault("--nodes", "0")))
         .withBootMode(
             BootMode.valueOf(given.getOrDefault("--boot", "auto").toUpperCase(Locale.ROOT)))
         .withPort(Integer.parseInt(given.getOrDefault("--port", "0")));

@@ -180,8 +180,7 @@ public final class Api {
     if (answer.status() != 200) {
       throw new AssertionError("status " + answer.status() + ": " + answer.body());
     }
-    String upid = answer.data().asString();
-    String path = "/nodes/" + node + "/tasks/" + upid.replace(":", "%3A") + "/status";
+    String path = task(answer) + "/status";
     return Awaitility.await()
         .atMost(Duration.ofSeconds(120))
         .pollInterval(Duration.ofMillis(10))
@@ -192,11 +191,15 @@ public final class Api {
 
   /** Lines of the log of the task that an answer names. */
   public List<String> log(Answer answer) {
-    String path =
-        "/nodes/" + node + "/tasks/" + answer.data().asString().replace(":", "%3A") + "/log";
+    String path = task(answer) + "/log";
     List<String> lines = new ArrayList<>();
     get(path, "limit", "1000").data().forEach(line -> lines.add(line.path("t").asString()));
     return lines;
+  }
+
+  private static String task(Answer answer) {
+    String upid = answer.data().asString();
+    return "/nodes/" + upid.split(":", -1)[1] + "/tasks/" + upid.replace(":", "%3A");
   }
 
   private static final String FORM = "application/x-www-form-urlencoded";

@@ -11,6 +11,8 @@ import java.util.OptionalLong;
  * @param address the target as the user wrote it, without secrets
  * @param version PVE version as reported, for example {@code 9.2.3}; empty when unknown
  * @param node the node that the work is for
+ * @param reached the node that the target leads to, whose files can be reached where any can; the
+ *     others of its cluster are asked through it
  * @param nodes all nodes of the cluster
  * @param quorate whether the cluster can be written to
  * @param storages the node's storages
@@ -25,6 +27,7 @@ public record Facts(
     String address,
     String version,
     String node,
+    String reached,
     List<String> nodes,
     boolean quorate,
     List<StorageFacts> storages,
@@ -40,6 +43,7 @@ public record Facts(
           "",
           "",
           "",
+          "",
           List.of(),
           false,
           List.of(),
@@ -48,6 +52,36 @@ public record Facts(
           List.of(),
           OptionalLong.empty(),
           false);
+
+  /** Facts of the node that the target leads to. */
+  public Facts(
+      TargetKind target,
+      String address,
+      String version,
+      String node,
+      List<String> nodes,
+      boolean quorate,
+      List<StorageFacts> storages,
+      List<String> bridges,
+      List<GuestFacts> guests,
+      List<String> pools,
+      OptionalLong nextId,
+      boolean rootSession) {
+    this(
+        target,
+        address,
+        version,
+        node,
+        node,
+        nodes,
+        quorate,
+        storages,
+        bridges,
+        guests,
+        pools,
+        nextId,
+        rootSession);
+  }
 
   /** No target at all: schemas and help can still be printed. */
   public static Facts none() {
@@ -74,10 +108,25 @@ public record Facts(
     return guests.stream().filter(g -> g.vmid() == vmid).findFirst();
   }
 
+  /** Whether a path on this machine is the same file for the node that the work is for. */
+  public boolean sharesFiles() {
+    return target.sharesFiles() && node.equals(reached);
+  }
+
+  /** Whether files can be written on the node that the target leads to. */
+  public boolean reachesFiles() {
+    return target.sharesFiles() || target == TargetKind.SSH;
+  }
+
+  /** Whether files can be written on the node that the work is for. */
+  public boolean writesFiles() {
+    return reachesFiles() && node.equals(reached);
+  }
+
   /**
    * Whether an image may be imported by its absolute path: a root@pam session that shares files.
    */
   public boolean importsByPath() {
-    return rootSession && target.sharesFiles();
+    return rootSession && sharesFiles();
   }
 }

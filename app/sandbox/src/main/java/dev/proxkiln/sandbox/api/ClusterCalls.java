@@ -1,33 +1,29 @@
 package dev.proxkiln.sandbox.api;
 
-import dev.proxkiln.sandbox.contract.Contract;
-import dev.proxkiln.sandbox.guest.Bridges;
+import dev.proxkiln.sandbox.guest.Cluster;
 import dev.proxkiln.sandbox.guest.GuestStatus;
 import dev.proxkiln.sandbox.guest.Parts;
 import dev.proxkiln.sandbox.guest.Pools;
 import dev.proxkiln.sandbox.refusal.Refusal;
-import dev.proxkiln.sandbox.state.StateFolder;
 import dev.proxkiln.sandbox.storage.Definition;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Version, cluster, node and pools (source: pve-manager API2). */
+/** Version, cluster, list of nodes, and pools (source: pve-manager API2). */
 final class ClusterCalls {
   private static final int LOWEST_ID = 100;
   private static final int HIGHEST_ID = 1_000_000;
-  private static final long MEMORY = 64L << 30;
 
   private final Parts parts;
-  private final GuestStatus status;
+  private final Cluster cluster;
 
   ClusterCalls(Parts parts) {
     this.parts = parts;
-    this.status = new GuestStatus(parts);
+    this.cluster = parts.cluster();
   }
 
   void register(Routes routes) {
@@ -36,13 +32,7 @@ final class ClusterCalls {
     routes.on("GET", "/cluster/resources", this::resources);
     routes.on("GET", "/cluster/status", this::clusterStatus);
     routes.on("GET", "/nodes", this::nodes);
-    routes.on("GET", "/nodes/{node}", this::nodeChildren);
     routes.on("GET", "/nodes/{node}/version", this::version);
-    routes.on("GET", "/nodes/{node}/status", this::nodeStatus);
-    routes.on("GET", "/nodes/{node}/network", this::network);
-    routes.on("GET", "/nodes/{node}/lxc", call -> List.of());
-    routes.on("GET", "/nodes/{node}/capabilities/qemu/cpu", this::cpus);
-    routes.on("GET", "/nodes/{node}/capabilities/qemu/machines", this::machines);
     routes.on("GET", "/pools", this::pools);
     routes.on("POST", "/pools", this::addPool);
     routes.on("DELETE", "/pools", this::deletePool);
@@ -58,13 +48,14 @@ final class ClusterCalls {
   private Object nextId(Call call) {
     if (call.text("vmid").isPresent()) {
       int wanted = call.vmid();
-      if (parts.guests().exists(wanted)) {
+      if (cluster.of(wanted).isPresent()) {
         throw Refusal.parameter("vmid", "VM " + wanted + " already exists");
       }
       return String.valueOf(wanted);
     }
+    SortedSet<Integer> taken = cluster.ids();
     for (int id = LOWEST_ID; id < HIGHEST_ID; id++) {
-      if (!parts.guests().exists(id)) {
+      if (!taken.contains(id)) {
         return String.valueOf(id);
       }
     }
@@ -75,40 +66,50 @@ final class ClusterCalls {
   private Object resources(Call call) {
     List<Object> rows = new ArrayList<>();
     String type = call.text("type").orElse("");
-    String node = parts.guests().node();
-    if (type.isEmpty() || type.equals("vm")) {
-      for (int vmid : parts.guests().ids()) {
-        if (parts.access().has(call.caller(), "/vms/" + vmid, List.of("VM.Audit"))) {
-          status.row(vmid, false).ifPresent(row -> rows.add(guest(vmid, node, row)));
+    for (Parts each : cluster.all()) {
+      String node = each.guests().node();
+      if (type.isEmpty() || type.equals("vm")) {
+        guests(each, call, rows);
+      }
+      if (type.isEmpty() || type.equals("node")) {
+        Map<String, Object> row = nodeRow(node);
+        row.put("type", "node");
+        row.put("cgroup-mode", 2);
+        rows.add(row);
+      }
+      if (type.isEmpty() || type.equals("storage")) {
+        for (Definition definition : each.storages().list()) {
+          if (definition.on(node)) {
+            rows.add(storage(each, definition));
+          }
         }
       }
-    }
-    if (type.isEmpty() || type.equals("node")) {
-      Map<String, Object> row = nodeRow();
-      row.put("type", "node");
-      row.put("cgroup-mode", 2);
-      rows.add(row);
-    }
-    if (type.isEmpty() || type.equals("storage")) {
-      for (Definition definition : parts.storages().list()) {
-        rows.add(storage(definition, node));
+      if (type.isEmpty() || type.equals("sdn")) {
+        rows.add(
+            Map.of(
+                "id",
+                "sdn/" + node + "/localnetwork",
+                "type",
+                "sdn",
+                "sdn",
+                "localnetwork",
+                "node",
+                node,
+                "status",
+                "ok"));
       }
     }
-    if (type.isEmpty() || type.equals("sdn")) {
-      rows.add(
-          Map.of(
-              "id",
-              "sdn/" + node + "/localnetwork",
-              "type",
-              "sdn",
-              "sdn",
-              "localnetwork",
-              "node",
-              node,
-              "status",
-              "ok"));
-    }
     return rows;
+  }
+
+  private void guests(Parts on, Call call, List<Object> rows) {
+    String node = on.guests().node();
+    GuestStatus status = new GuestStatus(on);
+    for (int vmid : on.guests().ids()) {
+      if (parts.access().has(call.caller(), "/vms/" + vmid, List.of("VM.Audit"))) {
+        status.row(vmid, false).ifPresent(row -> rows.add(guest(vmid, node, row)));
+      }
+    }
   }
 
   private Map<String, Object> guest(int vmid, String node, Map<String, Object> row) {
@@ -125,8 +126,9 @@ final class ClusterCalls {
     return all;
   }
 
-  private Map<String, Object> storage(Definition definition, String node) {
-    Map<String, Object> state = parts.storages().status(definition.id());
+  private static Map<String, Object> storage(Parts on, Definition definition) {
+    String node = on.guests().node();
+    Map<String, Object> state = on.storages().status(definition.id());
     Map<String, Object> row = new TreeMap<>();
     row.put("id", "storage/" + node + "/" + definition.id());
     row.put("type", "storage");
@@ -134,7 +136,7 @@ final class ClusterCalls {
     row.put("node", node);
     row.put("plugintype", definition.type());
     row.put("content", String.join(",", definition.content()));
-    row.put("shared", 0);
+    row.put("shared", definition.shared() ? 1 : 0);
     row.put("status", definition.disabled() ? "unknown" : "available");
     row.put("disk", state.getOrDefault("used", 0));
     row.put("maxdisk", state.getOrDefault("total", 0));
@@ -142,154 +144,64 @@ final class ClusterCalls {
   }
 
   private Object clusterStatus(Call call) {
-    String node = parts.guests().node();
-    Map<String, Object> self = new TreeMap<>();
-    self.put("id", "node/" + node);
-    self.put("type", "node");
-    self.put("name", node);
-    self.put("nodeid", parts.faults().quorate() ? 0 : 1);
-    self.put("local", 1);
-    self.put("online", 1);
-    self.put("ip", "127.0.0.1");
-    self.put("level", "");
-    if (parts.faults().quorate()) {
-      return List.of(self);
+    List<Object> rows = new ArrayList<>();
+    boolean quorate = parts.faults().quorate();
+    // A node on its own shows a cluster only when it is to have lost its quorum.
+    boolean member = cluster.several() || !quorate;
+    if (member) {
+      Map<String, Object> row = new TreeMap<>();
+      row.put("id", "cluster");
+      row.put("type", "cluster");
+      row.put("name", "sandbox");
+      row.put("nodes", Math.max(2, cluster.all().size()));
+      row.put("version", 2);
+      row.put("quorate", quorate ? 1 : 0);
+      rows.add(row);
     }
-    // Only a node of a cluster can lose quorum, so it shows one then.
-    Map<String, Object> cluster = new TreeMap<>();
-    cluster.put("id", "cluster");
-    cluster.put("type", "cluster");
-    cluster.put("name", "sandbox");
-    cluster.put("nodes", 2);
-    cluster.put("version", 2);
-    cluster.put("quorate", 0);
-    return List.of(cluster, self);
+    List<String> names = cluster.names();
+    for (String node : names) {
+      Map<String, Object> row = new TreeMap<>();
+      row.put("id", "node/" + node);
+      row.put("type", "node");
+      row.put("name", node);
+      row.put("nodeid", member ? names.indexOf(node) + 1 : 0);
+      row.put("local", node.equals(names.getFirst()) ? 1 : 0);
+      row.put("online", parts.faults().isOffline(node) ? 0 : 1);
+      row.put("ip", "127.0.0.1");
+      row.put("level", "");
+      rows.add(row);
+    }
+    return rows;
   }
 
-  private Map<String, Object> nodeRow() {
-    String node = parts.guests().node();
+  private Map<String, Object> nodeRow(String node) {
     Map<String, Object> row = new TreeMap<>();
     row.put("id", "node/" + node);
     row.put("node", node);
-    row.put("status", "online");
     row.put("level", "");
+    if (parts.faults().isOffline(node)) {
+      row.put("status", "offline");
+      return row;
+    }
+    row.put("status", "online");
     row.put("maxcpu", Runtime.getRuntime().availableProcessors());
     row.put("cpu", 0.01);
-    row.put("maxmem", MEMORY);
-    row.put("mem", MEMORY / 8);
+    row.put("maxmem", NodeStateCalls.MEMORY);
+    row.put("mem", NodeStateCalls.MEMORY / 8);
     row.put("maxdisk", 100L << 30);
     row.put("disk", 10L << 30);
-    row.put("uptime", uptime());
+    row.put("uptime", NodeStateCalls.uptime());
     return row;
   }
 
-  private static long uptime() {
-    return ManagementFactory.getRuntimeMXBean().getUptime() / 1000;
-  }
-
   private Object nodes(Call call) {
-    Map<String, Object> row = nodeRow();
-    row.put("type", "node");
-    return List.of(row);
-  }
-
-  private Object nodeChildren(Call call) {
-    return List.of(
-        Map.of("name", "qemu"),
-        Map.of("name", "storage"),
-        Map.of("name", "tasks"),
-        Map.of("name", "network"),
-        Map.of("name", "status"),
-        Map.of("name", "version"));
-  }
-
-  private Object nodeStatus(Call call) {
-    int cpus = Runtime.getRuntime().availableProcessors();
-    Map<String, Object> all = new TreeMap<>();
-    all.put("uptime", uptime());
-    all.put("pveversion", "pve-manager/" + parts.contract().version() + ".2/sandbox");
-    all.put("kversion", "Linux " + System.getProperty("os.version", ""));
-    all.put("cpu", 0.01);
-    all.put("wait", 0);
-    all.put("loadavg", List.of("0.00", "0.00", "0.00"));
-    all.put(
-        "cpuinfo",
-        Map.of(
-            "cpus",
-            cpus,
-            "cores",
-            cpus,
-            "sockets",
-            1,
-            "model",
-            "sandbox",
-            "hvm",
-            "0",
-            "flags",
-            processorFlags()));
-    all.put("memory", Map.of("total", MEMORY, "used", MEMORY / 8, "free", MEMORY - MEMORY / 8));
-    all.put("swap", Map.of("total", 0, "used", 0, "free", 0));
-    all.put(
-        "rootfs",
-        Map.of("total", 100L << 30, "used", 10L << 30, "free", 90L << 30, "avail", 90L << 30));
-    all.put("boot-info", Map.of("mode", "efi", "secureboot", 0));
-    all.put(
-        "current-kernel",
-        Map.of(
-            "sysname", "Linux",
-            "release", System.getProperty("os.version", ""),
-            "version", "sandbox",
-            "machine", "x86_64"));
-    return all;
-  }
-
-  /** Those of the machine that the sandbox runs on, as the kernel lists them. */
-  private static String processorFlags() {
-    return StateFolder.read(Path.of("/proc/cpuinfo"))
-        .flatMap(text -> text.lines().filter(line -> line.startsWith("flags")).findFirst())
-        .map(line -> line.substring(line.indexOf(':') + 1).strip())
-        .orElse("");
-  }
-
-  private Object network(Call call) {
-    String type = call.text("type").orElse("");
     List<Object> rows = new ArrayList<>();
-    for (Map<String, Object> row : Bridges.interfaces()) {
-      boolean bridge = "bridge".equals(row.get("type"));
-      boolean wanted =
-          type.isEmpty()
-              || type.equals(row.get("type"))
-              || (bridge
-                  && List.of("any_bridge", "any_local_bridge", "include_sdn").contains(type));
-      if (wanted) {
-        rows.add(row);
-      }
+    for (String node : cluster.names()) {
+      Map<String, Object> row = nodeRow(node);
+      row.put("type", "node");
+      rows.add(row);
     }
     return rows;
-  }
-
-  private Object cpus(Call call) {
-    List<Object> rows = new ArrayList<>();
-    for (String model : Contract.cpuModels()) {
-      String vendor =
-          model.startsWith("EPYC") || model.startsWith("Opteron") || model.matches("athlon|phenom")
-              ? "AuthenticAMD"
-              : model.matches("x86-64-v.*|host|max|kvm.*|qemu.*") ? "default" : "GenuineIntel";
-      rows.add(Map.of("name", model, "custom", 0, "vendor", vendor));
-    }
-    return rows;
-  }
-
-  private Object machines(Call call) {
-    String newest =
-        switch (parts.contract().version()) {
-          case "8.4" -> "9.2+pve1";
-          case "9.1" -> "10.1+pve0";
-          default -> "11.0+pve0";
-        };
-    return List.of(
-        Map.of("id", "pc-i440fx-" + newest, "type", "i440fx", "version", newest),
-        Map.of("id", "pc-q35-" + newest, "type", "q35", "version", newest));
   }
 
   private Object pools(Call call) {
@@ -336,9 +248,13 @@ final class ClusterCalls {
         parts.pools().get(id).orElseThrow(() -> Refusal.failed("pool '" + id + "' does not exist"));
     List<Object> members = new ArrayList<>();
     for (int vmid : pool.guests()) {
-      status
-          .row(vmid, false)
-          .ifPresent(row -> members.add(guest(vmid, parts.guests().node(), row)));
+      cluster
+          .of(vmid)
+          .ifPresent(
+              on ->
+                  new GuestStatus(on)
+                      .row(vmid, false)
+                      .ifPresent(row -> members.add(guest(vmid, on.guests().node(), row))));
     }
     Map<String, Object> all = new TreeMap<>();
     all.put("members", members);

@@ -4,6 +4,7 @@ import dev.proxkiln.sandbox.access.Access;
 import dev.proxkiln.sandbox.access.Caller;
 import dev.proxkiln.sandbox.contract.Contract;
 import dev.proxkiln.sandbox.contract.Endpoint;
+import dev.proxkiln.sandbox.fault.Faults;
 import dev.proxkiln.sandbox.refusal.Refusal;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -23,14 +24,23 @@ final class Dispatcher {
 
   private final Contract contract;
   private final Access access;
-  private final Routes routes;
-  private final String node;
+  private final Map<String, Routes> routes;
+  private final String local;
+  private final Faults faults;
 
-  Dispatcher(Contract contract, Access access, Routes routes, String node) {
+  /**
+   * Calls of a cluster.
+   *
+   * @param routes each node's own
+   * @param local the node that answers
+   */
+  Dispatcher(
+      Contract contract, Access access, Map<String, Routes> routes, String local, Faults faults) {
     this.contract = contract;
     this.access = access;
     this.routes = routes;
-    this.node = node;
+    this.local = local;
+    this.faults = faults;
   }
 
   /** Whether a call needs no login. */
@@ -66,17 +76,21 @@ final class Dispatcher {
       String user = endpoint.json().path("user").asString("");
       access.checkEndpoint(caller, endpoint.privileges(), user, all);
     }
-    Object named = match.variables().get("node");
-    if (named != null && !named.equals(node) && !named.equals("localhost")) {
+    String named = match.variables().getOrDefault("node", local).toString();
+    String node = named.equals("localhost") ? local : named;
+    Routes own = routes.get(node);
+    if (own == null) {
       throw Refusal.failed("no such cluster node '" + named + "'");
+    }
+    if (faults.isOffline(node)) {
+      throw Refusal.unreachable("No route to host");
     }
     SortedMap<String, String> errors = contract.errors(match, given);
     if (!errors.isEmpty()) {
       throw Refusal.parameters(errors);
     }
     Routes.Handler handler =
-        routes
-            .find(endpoint.key())
+        own.find(endpoint.key())
             .orElseThrow(
                 () ->
                     Refusal.notImplemented(
@@ -85,7 +99,7 @@ final class Dispatcher {
                             + "'; a Proxmox VE "
                             + contract.version()
                             + " node does"));
-    if (named != null) {
+    if (match.variables().containsKey("node")) {
       all.put("node", node);
     }
     return handler.handle(new Call(caller, endpoint, all, upload));

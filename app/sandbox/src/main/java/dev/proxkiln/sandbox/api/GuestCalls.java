@@ -6,6 +6,7 @@ import dev.proxkiln.sandbox.guest.GuestChange;
 import dev.proxkiln.sandbox.guest.GuestClone;
 import dev.proxkiln.sandbox.guest.GuestConfig;
 import dev.proxkiln.sandbox.guest.GuestCreation;
+import dev.proxkiln.sandbox.guest.GuestMigration;
 import dev.proxkiln.sandbox.guest.GuestPower;
 import dev.proxkiln.sandbox.guest.GuestRemoval;
 import dev.proxkiln.sandbox.guest.GuestResize;
@@ -65,6 +66,9 @@ final class GuestCalls {
     routes.on("PUT", GUEST + "/unlink", this::unlink);
     routes.on("POST", GUEST + "/clone", this::copy);
     routes.on("POST", GUEST + "/template", this::template);
+    routes.on("GET", GUEST + "/migrate", c -> new GuestMigration(parts).preconditions(c.vmid()));
+    routes.on(
+        "POST", GUEST + "/migrate", c -> new GuestMigration(parts).migrate(c.caller(), texts(c)));
     routes.on("GET", GUEST + "/snapshot", this::snapshots);
     routes.on("GET", GUEST + "/status", this::statusChildren);
     routes.on("GET", GUEST + "/status/current", this::current);

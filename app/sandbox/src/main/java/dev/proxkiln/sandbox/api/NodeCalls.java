@@ -1,30 +1,44 @@
 package dev.proxkiln.sandbox.api;
 
 import dev.proxkiln.sandbox.access.Access;
+import dev.proxkiln.sandbox.guest.Cluster;
 import dev.proxkiln.sandbox.guest.Parts;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 
-/** All endpoints the sandbox has, wired to what they act on. */
+/** All endpoints the sandbox has, wired for each node to what they act on. */
 public final class NodeCalls {
   private final Access access;
-  private final Routes routes = new Routes();
+  private final Map<String, Routes> routes = new LinkedHashMap<>();
   private final Dispatcher dispatcher;
 
   /** Wires the endpoints. */
-  public NodeCalls(Parts parts) {
-    this.access = parts.access();
-    this.dispatcher = new Dispatcher(parts.contract(), access, routes, parts.guests().node());
-    new AccessCalls(access).register(routes);
+  public NodeCalls(Cluster cluster) {
+    Parts local = cluster.local();
+    this.access = local.access();
+    for (Parts parts : cluster.all()) {
+      routes.put(parts.guests().node(), wired(parts));
+    }
+    this.dispatcher =
+        new Dispatcher(local.contract(), access, routes, local.guests().node(), local.faults());
+  }
+
+  private static Routes wired(Parts parts) {
+    Routes routes = new Routes();
+    new AccessCalls(parts.access()).register(routes);
     new ClusterCalls(parts).register(routes);
-    new TaskCalls(parts.tasks(), access).register(routes);
+    new NodeStateCalls(parts).register(routes);
+    new TaskCalls(parts).register(routes);
     new StorageCalls(parts).register(routes);
     new GuestCalls(parts).register(routes);
     new AgentCalls(parts).register(routes);
+    return routes;
   }
 
   /** Verb and path template of every endpoint, such as {@code GET /version}. */
   public Set<String> endpoints() {
-    return Set.copyOf(routes.keys());
+    return routes.values().stream().findFirst().map(Routes::keys).map(Set::copyOf).orElse(Set.of());
   }
 
   Access access() {

@@ -45,6 +45,9 @@ final class StorageCalls {
           "sha384", "SHA-384",
           "sha512", "SHA-512");
 
+  /** Options of a storage that the sandbox can change. */
+  private static final Set<String> CHANGEABLE = Set.of("content", "disable", "nodes", "shared");
+
   private final Parts parts;
   private final Storages storages;
 
@@ -98,15 +101,40 @@ final class StorageCalls {
     parts.faults().checkQuorum();
     String id = call.need("storage");
     Definition definition = storages.definition(id);
+    List<String> gone = Contract.splitList(call.text("delete").orElse(""));
     for (String option : call.parameters().keySet()) {
-      if (!Set.of("storage", "content", "disable", "digest").contains(option)) {
+      if (!CHANGEABLE.contains(option) && !Set.of("storage", "digest", "delete").contains(option)) {
         throw Refusal.notImplemented(
             "the sandbox node cannot change the option '" + option + "' of a storage");
       }
+      if (gone.contains(option)) {
+        throw Refusal.failed("cannot set and delete property '" + option + "' at the same time!");
+      }
     }
+    for (String option : gone) {
+      if (!List.of("nodes", "shared", "disable").contains(option)) {
+        throw Refusal.notImplemented(
+            "the sandbox node cannot remove the option '" + option + "' of a storage");
+      }
+    }
+    call.text("nodes")
+        .map(Contract::splitList)
+        .ifPresent(
+            nodes -> {
+              nodes.forEach(parts.cluster()::get);
+              storages.set(id, "nodes", String.join(",", nodes));
+            });
+    call.text("shared").ifPresent(flag -> storages.set(id, "shared", flag.equals("1") ? "1" : ""));
     call.text("content")
         .ifPresent(list -> storages.setContent(id, new TreeSet<>(Contract.splitList(list))));
     call.text("disable").ifPresent(flag -> storages.setDisabled(id, flag.equals("1")));
+    for (String option : gone) {
+      if (option.equals("disable")) {
+        storages.setDisabled(id, false);
+      } else {
+        storages.set(id, option, "");
+      }
+    }
     return Map.of("storage", id, "type", definition.type());
   }
 
@@ -123,7 +151,16 @@ final class StorageCalls {
       String id = definition.id();
       boolean holds = wanted.isEmpty() || wanted.stream().anyMatch(definition::holds);
       boolean named = call.text("storage").map(id::equals).orElse(true);
-      boolean on = !definition.disabled() || (wanted.isEmpty() && !call.flag("enabled", false));
+      // One of other nodes is listed here as one that is off, unless a content type was asked for.
+      boolean on =
+          wanted.isEmpty()
+              ? !definition.disabled() || !call.flag("enabled", false)
+              : storages.isEnabled(id);
+      Optional<String> target =
+          call.text("target").filter(other -> !List.of(call.node(), "localhost").contains(other));
+      on &=
+          target.isEmpty()
+              || (definition.shared() && definition.on(call.node()) && definition.on(target.get()));
       if (holds && named && on && sees(call.caller(), id)) {
         rows.add(row(id, call.flag("format", false)));
       }

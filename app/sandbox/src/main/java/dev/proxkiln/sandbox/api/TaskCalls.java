@@ -1,11 +1,13 @@
 package dev.proxkiln.sandbox.api;
 
 import dev.proxkiln.sandbox.access.Access;
+import dev.proxkiln.sandbox.guest.Parts;
 import dev.proxkiln.sandbox.refusal.Refusal;
 import dev.proxkiln.sandbox.task.Task;
 import dev.proxkiln.sandbox.task.Tasks;
 import dev.proxkiln.sandbox.task.Upid;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,12 +16,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Tasks of the node: lists, states, logs (source: pve-manager API2/Tasks.pm). */
 final class TaskCalls {
+  private final Parts parts;
   private final Tasks tasks;
   private final Access access;
 
-  TaskCalls(Tasks tasks, Access access) {
-    this.tasks = tasks;
-    this.access = access;
+  TaskCalls(Parts parts) {
+    this.parts = parts;
+    this.tasks = parts.tasks();
+    this.access = parts.access();
   }
 
   void register(Routes routes) {
@@ -72,7 +76,15 @@ final class TaskCalls {
 
   private Object recent(Call call) {
     List<Object> rows = new ArrayList<>();
-    for (Task task : tasks.list()) {
+    List<Task> all =
+        parts.cluster().all().stream()
+            .flatMap(node -> node.tasks().list().stream())
+            .sorted(
+                Comparator.comparingLong((Task task) -> task.upid().starttime())
+                    .thenComparingLong(task -> task.upid().pstart())
+                    .reversed())
+            .toList();
+    for (Task task : all) {
       boolean auditor =
           access.has(call.caller(), "/nodes/" + task.upid().node(), List.of("Sys.Audit"));
       if ((auditor || mine(call, task)) && rows.size() < 25) {

@@ -2,9 +2,12 @@ package dev.proxkiln.sandbox.fault;
 
 import dev.proxkiln.sandbox.refusal.Refusal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The troubles a sandbox is in. Thread-safe; empty at start and after {@link #clear}.
@@ -16,6 +19,7 @@ public final class Faults {
   private final Map<String, String> warnings = new TreeMap<>();
   private final Map<String, Duration> delays = new TreeMap<>();
   private final Map<String, Duration> stalls = new TreeMap<>();
+  private final Set<String> offline = new TreeSet<>();
   private boolean quorate = true;
 
   /**
@@ -29,6 +33,20 @@ public final class Faults {
   /** Loses the cluster's quorum, or gets it back: without it every change is refused. */
   public synchronized void setQuorum(boolean present) {
     quorate = present;
+  }
+
+  /** Takes a node of the cluster away, or brings it back. */
+  public synchronized void setOffline(String node, boolean away) {
+    if (away) {
+      offline.add(node);
+    } else {
+      offline.remove(node);
+    }
+  }
+
+  /** Whether a node cannot be reached. */
+  public synchronized boolean isOffline(String node) {
+    return offline.contains(node);
   }
 
   /**
@@ -61,6 +79,7 @@ public final class Faults {
     warnings.clear();
     delays.clear();
     stalls.clear();
+    offline.clear();
     quorate = true;
   }
 
@@ -125,6 +144,7 @@ public final class Faults {
   public synchronized Map<String, Object> describe() {
     Map<String, Object> all = new TreeMap<>();
     all.put("quorum", quorate);
+    all.put("offline", List.copyOf(offline));
     all.put("fail", new TreeMap<>(failures));
     all.put("warn", new TreeMap<>(warnings));
     Map<String, Long> millis = new TreeMap<>();

@@ -3,6 +3,7 @@ package dev.proxkiln.sandbox.guest;
 import dev.proxkiln.sandbox.access.Caller;
 import dev.proxkiln.sandbox.contract.Contract;
 import dev.proxkiln.sandbox.refusal.Refusal;
+import dev.proxkiln.sandbox.storage.Definition;
 import dev.proxkiln.sandbox.storage.Storages;
 import dev.proxkiln.sandbox.task.Task;
 import java.util.ArrayList;
@@ -33,7 +34,8 @@ public final class GuestClone {
       Optional<String> pool,
       Optional<String> storage,
       Optional<String> format,
-      Optional<Boolean> full) {}
+      Optional<Boolean> full,
+      Optional<String> target) {}
 
   /**
    * What a clone will consist of.
@@ -53,10 +55,10 @@ public final class GuestClone {
     if (given.containsKey("snapname")) {
       throw Refusal.failed("snapshot '" + given.get("snapname") + "' does not exist");
     }
-    String target = given.getOrDefault("target", parts.guests().node());
-    if (!target.equals(parts.guests().node()) && !target.equals("localhost")) {
-      throw Refusal.failed("no such cluster node '" + target + "'");
-    }
+    String node = parts.guests().node();
+    Optional<String> target =
+        Optional.ofNullable(given.get("target"))
+            .filter(other -> !other.equals(node) && !other.equals("localhost"));
     Wanted wanted =
         new Wanted(
             Integer.parseInt(given.getOrDefault("vmid", "0")),
@@ -66,14 +68,11 @@ public final class GuestClone {
             Optional.ofNullable(given.get("pool")),
             Optional.ofNullable(given.get("storage")),
             Optional.ofNullable(given.get("format")),
-            Optional.ofNullable(given.get("full")).map("1"::equals));
+            Optional.ofNullable(given.get("full")).map("1"::equals),
+            target);
     if (!parts.guests().exists(wanted.vmid)) {
       throw Refusal.failed(
-          "unable to find configuration file for VM "
-              + wanted.vmid
-              + " on node '"
-              + parts.guests().node()
-              + "'");
+          "unable to find configuration file for VM " + wanted.vmid + " on node '" + node + "'");
     }
     plan(caller, wanted);
     return parts.task(
@@ -100,12 +99,8 @@ public final class GuestClone {
 
   private Planned plan(Caller caller, Wanted wanted) {
     wanted.pool.ifPresent(parts.pools()::checkExists);
-    wanted.storage.ifPresent(
-        id -> {
-          if (!parts.storages().checkEnabled(id).holds("images")) {
-            throw Refusal.parameter("storage", "storage '" + id + "' does not support vm images");
-          }
-        });
+    wanted.target.ifPresent(parts.cluster()::get);
+    wanted.storage.ifPresent(id -> checkStorage(id, wanted.target));
     parts.faults().checkQuorum();
     GuestConfig old = parts.guests().load(wanted.vmid);
     Guests.checkLock(old);
@@ -118,11 +113,36 @@ public final class GuestClone {
     }
     checkAccess(caller, wanted, old);
     rights.bridges(caller, old.values());
+    if (wanted.target.isPresent() && !shared(old)) {
+      throw Refusal.failed(
+          "can't clone VM to node '" + wanted.target.get() + "' (VM uses local storage)");
+    }
     if (parts.guests().exists(wanted.newId)) {
       throw Refusal.failed("unable to create VM " + wanted.newId + ": config file already exists");
     }
     boolean running = parts.machines().running(wanted.vmid);
     return split(old, full, running);
+  }
+
+  private void checkStorage(String id, Optional<String> target) {
+    Definition definition = parts.storages().checkEnabled(id);
+    if (!definition.holds("images")) {
+      throw Refusal.parameter("storage", "storage '" + id + "' does not support vm images");
+    }
+    if (target.isPresent()) {
+      parts.cluster().get(target.get()).storages().checkEnabled(id);
+      if (!definition.shared()) {
+        throw Refusal.failed("can't clone to non-shared storage '" + id + "'");
+      }
+    }
+  }
+
+  /** Whether every node finds all volumes of a guest, CD-ROMs included. */
+  private boolean shared(GuestConfig config) {
+    return schema.drives(config).stream()
+        .map(drive -> Storages.split(drive.file()))
+        .flatMap(Optional::stream)
+        .allMatch(volume -> parts.storages().definition(volume.storage()).shared());
   }
 
   private void checkAccess(Caller caller, Wanted wanted, GuestConfig old) {
@@ -191,6 +211,7 @@ public final class GuestClone {
     GuestConfig reserved = new GuestConfig();
     reserved.set("description", "qmclone temporary file");
     reserved.set("lock", "clone");
+    parts.cluster().checkFree(wanted.newId);
     parts.guests().write(wanted.newId, reserved);
     DiskMaker disks = new DiskMaker(parts);
     List<String> made = new ArrayList<>();
@@ -204,6 +225,8 @@ public final class GuestClone {
       }
       config.remove("lock");
       parts.guests().write(wanted.newId, config);
+      wanted.target.ifPresent(
+          node -> parts.guests().move(wanted.newId, parts.cluster().get(node).guests()));
       wanted.pool.ifPresent(id -> parts.pools().add(id, wanted.newId));
     } catch (RuntimeException e) {
       disks.removeAll(made, task);

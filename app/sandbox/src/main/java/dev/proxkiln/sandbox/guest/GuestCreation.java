@@ -122,10 +122,7 @@ public final class GuestCreation {
               vmid,
               RESERVATION_PATIENCE,
               () -> {
-                if (parts.guests().exists(vmid)) {
-                  throw Refusal.failed(
-                      "VM " + vmid + " already exists on node '" + parts.guests().node() + "'");
-                }
+                parts.cluster().checkFree(vmid);
                 GuestConfig reserved = new GuestConfig();
                 reserved.set("lock", "create");
                 parts.guests().write(vmid, reserved);

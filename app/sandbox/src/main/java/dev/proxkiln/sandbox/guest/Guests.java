@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -94,6 +95,16 @@ public final class Guests {
       Files.delete(file(vmid));
     } catch (IOException e) {
       throw Refusal.failed("failed to remove config file: " + e.getMessage());
+    }
+  }
+
+  /** Gives a guest's configuration to another node. */
+  void move(int vmid, Guests to) {
+    try {
+      Files.move(file(vmid), to.file(vmid), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw Refusal.failed(
+          "Failed to move config to node '" + to.node + "' - rename failed: " + e.getMessage());
     }
   }
 

@@ -11,8 +11,13 @@ import dev.proxkiln.sandbox.task.Task;
 import dev.proxkiln.sandbox.task.Tasks;
 import java.time.Duration;
 
-/** What every operation on guests works with. */
+/**
+ * What every operation on the guests of one node works with.
+ *
+ * @param cluster this node and the others
+ */
 public record Parts(
+    Cluster cluster,
     Contract contract,
     Guests guests,
     Pools pools,

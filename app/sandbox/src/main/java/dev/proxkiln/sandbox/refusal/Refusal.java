@@ -53,6 +53,11 @@ public final class Refusal extends RuntimeException {
     return new Refusal(501, message, Map.of());
   }
 
+  /** Status 595: the node that the call is for cannot be reached by the one that was asked. */
+  public static Refusal unreachable(String message) {
+    return new Refusal(595, message, Map.of());
+  }
+
   /** The HTTP status, 400 to 599. */
   public int status() {
     return status;

@@ -1,8 +1,10 @@
 package dev.proxkiln.sandbox.storage;
 
+import dev.proxkiln.sandbox.contract.Contract;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -12,7 +14,8 @@ import java.util.TreeSet;
  *
  * @param type dir, lvm, lvmthin or zfspool
  * @param content content types it may hold
- * @param settings the type's own settings, such as path, vgname, thinpool and pool
+ * @param settings the type's own settings, such as path, vgname, thinpool and pool; and {@code
+ *     shared} and {@code nodes}, where they are set
  * @param disabled whether it is switched off
  * @param capacity in bytes; 0 means what the file system has
  */
@@ -66,6 +69,32 @@ public record Definition(
     return all;
   }
 
+  /** The storage that the nodes of a fresh cluster share. */
+  static Definition ofCluster(String folder) {
+    return new Definition(
+        "shared",
+        "dir",
+        new TreeSet<>(List.of("images", "import", "iso", "snippets", "vztmpl")),
+        Map.of("path", folder + "/shared", "shared", "1"),
+        false,
+        0);
+  }
+
+  /** Whether every node finds the same volumes in it. */
+  public boolean shared() {
+    return settings.getOrDefault("shared", "0").equals("1");
+  }
+
+  /** The nodes that it is limited to; empty for all. */
+  public Set<String> nodes() {
+    return new TreeSet<>(Contract.splitList(settings.getOrDefault("nodes", "")));
+  }
+
+  /** Whether a node has it. */
+  public boolean on(String node) {
+    return nodes().isEmpty() || nodes().contains(node);
+  }
+
   /** Whether volumes are files in a directory, to its users as well as underneath. */
   public boolean fileBased() {
     return type.equals("dir");
@@ -74,6 +103,17 @@ public record Definition(
   /** Whether it may hold this content. */
   public boolean holds(String kind) {
     return content.contains(kind);
+  }
+
+  /** The same with a setting, or without it where the text is empty. */
+  Definition with(String setting, String text) {
+    Map<String, String> other = new TreeMap<>(settings);
+    if (text.isEmpty()) {
+      other.remove(setting);
+    } else {
+      other.put(setting, text);
+    }
+    return new Definition(id, type, content, other, disabled, capacity);
   }
 
   Definition withContent(SortedSet<String> other) {
@@ -97,8 +137,10 @@ public record Definition(
     if (disabled) {
       row.put("disable", 1);
     }
-    if (settings.containsKey("sparse")) {
-      row.put("sparse", 1);
+    for (String flag : List.of("sparse", "shared")) {
+      if (settings.containsKey(flag)) {
+        row.put(flag, Integer.valueOf(settings.get(flag)));
+      }
     }
     return row;
   }

@@ -46,10 +46,10 @@ final class DirStorage implements Storage {
   private final Images images;
   private final Path folder;
 
-  DirStorage(Definition definition, Images images) {
+  DirStorage(Definition definition, Images images, Path folder) {
     this.definition = definition;
     this.images = images;
-    this.folder = Path.of(definition.settings().getOrDefault("path", ""));
+    this.folder = folder;
     for (String kind : FOLDERS.keySet()) {
       if (definition.holds(kind)) {
         makeFolder(folder(kind));

@@ -3,13 +3,12 @@ package dev.proxkiln.sandbox.storage;
 import dev.proxkiln.sandbox.access.Access;
 import dev.proxkiln.sandbox.access.Caller;
 import dev.proxkiln.sandbox.refusal.Refusal;
-import dev.proxkiln.sandbox.state.StateFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,25 +24,22 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.json.JsonMapper;
 
 /** All storages of the node, addressed by whole volume IDs (source: pve-storage Storage.pm). */
 public final class Storages {
   private static final Pattern VOLUME_ID =
       Pattern.compile("([a-zA-Z][a-zA-Z0-9\\-_.]*[a-zA-Z0-9]):(.+)");
-  private static final JsonMapper JSON = JsonMapper.shared();
 
   /** Seconds to wait for a storage's lock. */
   private static final long LOCK_SECONDS = 60;
 
-  private final Path file;
-  private final Path root;
+  private final StorageConfig config;
+  private final String node;
+  private final Path own;
   private final Images images;
   private final Access access;
-  private final Map<String, Storage> storages = new LinkedHashMap<>();
+  private final Map<String, Storage> storages = new HashMap<>();
   private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
-  private final Set<String> full = ConcurrentHashMap.newKeySet();
 
   /**
    * A volume ID in its two parts.
@@ -58,31 +54,46 @@ public final class Storages {
     }
   }
 
-  /** Reads the storages, or makes those of a fresh sandbox. */
-  public Storages(StateFolder state, Images images, Access access) {
-    this.file = state.path("storage.json");
-    this.root = state.path("storage", "x").resolveSibling("").normalize();
+  /**
+   * The storages of a node.
+   *
+   * @param own where this node keeps what is in storages that are not shared; empty for where the
+   *     configuration says
+   */
+  public Storages(
+      StorageConfig config, String node, Optional<Path> own, Images images, Access access) {
+    this.config = config;
+    this.node = node;
+    this.own = own.orElse(config.root());
     this.images = images;
     this.access = access;
-    List<Definition> definitions =
-        StateFolder.read(file)
-            .map(text -> JSON.readValue(text, new TypeReference<List<Definition>>() {}))
-            .orElseGet(() -> Definition.defaults(root.toString()));
-    definitions.forEach(this::put);
-    save();
+    open();
   }
 
-  private void put(Definition definition) {
-    storages.put(
-        definition.id(),
-        definition.fileBased()
-            ? new DirStorage(definition, images)
-            : new BlockStorage(definition, images, root.resolve(definition.id())));
+  /** Makes the folders of all storages that this node has. */
+  private void open() {
+    for (Definition definition : config.list()) {
+      if (definition.on(node)) {
+        storage(definition.id());
+      }
+    }
   }
 
-  private void save() {
-    List<Definition> all = storages.values().stream().map(Storage::definition).toList();
-    StateFolder.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(all));
+  private Storage make(Definition definition) {
+    Path root = definition.shared() ? config.root() : own;
+    if (!definition.fileBased()) {
+      return new BlockStorage(definition, images, root.resolve(definition.id()));
+    }
+    Path said = Path.of(definition.settings().getOrDefault("path", ""));
+    // Every node has the same path, on a file system of its own.
+    Path folder =
+        said.startsWith(config.root()) ? root.resolve(config.root().relativize(said)) : said;
+    return new DirStorage(definition, images, folder);
+  }
+
+  /** The storage configuration of the cluster. */
+  public StorageConfig config() {
+    return config;
   }
 
   /** Both parts of a volume ID, empty when the text is none. */
@@ -99,40 +110,51 @@ public final class Storages {
         .orElseThrow(() -> Refusal.failed("unable to parse volume ID '" + text + "'"));
   }
 
-  /** All storages in the order of the configuration. */
-  public synchronized List<Definition> list() {
-    return storages.values().stream().map(Storage::definition).toList();
+  /** All storages in the order of the configuration, those of other nodes included. */
+  public List<Definition> list() {
+    return config.list();
   }
 
   /** A storage's configuration. */
   public Definition definition(String id) {
-    return storage(id).definition();
+    return config.get(id);
   }
 
   /** A storage's configuration, empty when there is none. */
-  public synchronized Optional<Definition> find(String id) {
-    return Optional.ofNullable(storages.get(id)).map(Storage::definition);
+  public Optional<Definition> find(String id) {
+    return config.find(id);
   }
 
   private synchronized Storage storage(String id) {
-    Storage storage = storages.get(id);
-    if (storage == null) {
-      throw Refusal.failed("storage '" + id + "' does not exist");
+    Definition definition = config.get(id);
+    Storage known = storages.get(id);
+    if (known == null || !known.definition().equals(definition)) {
+      known = make(definition);
+      storages.put(id, known);
     }
-    return storage;
+    return known;
   }
 
   private Storage enabled(String id) {
-    Storage storage = storage(id);
-    if (storage.definition().disabled()) {
-      throw Refusal.failed("storage '" + id + "' is disabled");
-    }
-    return storage;
+    checkEnabled(id);
+    return storage(id);
   }
 
-  /** Demands a storage that is there and switched on. */
+  /** Demands a storage that is there, switched on, and on this node. */
   public Definition checkEnabled(String id) {
-    return enabled(id).definition();
+    Definition definition = config.get(id);
+    if (definition.disabled()) {
+      throw Refusal.failed("storage '" + id + "' is disabled");
+    }
+    if (!definition.on(node)) {
+      throw Refusal.failed("storage '" + id + "' is not available on node '" + node + "'");
+    }
+    return definition;
+  }
+
+  /** Whether a storage is switched on and on this node. */
+  public boolean isEnabled(String id) {
+    return config.find(id).filter(d -> !d.disabled() && d.on(node)).isPresent();
   }
 
   /** What a volume's name says. */
@@ -180,7 +202,7 @@ public final class Storages {
 
   private void checkNotFull(Storage storage) {
     Definition definition = storage.definition();
-    if (full.contains(definition.id())) {
+    if (config.isFull(definition.id())) {
       String group = definition.settings().getOrDefault("vgname", "");
       throw Refusal.failed(
           switch (definition.type()) {
@@ -368,7 +390,7 @@ public final class Storages {
     List<String> all = new ArrayList<>();
     for (Definition definition : list()) {
       boolean disks = definition.holds("images") || definition.holds("rootdir");
-      if (disks && !definition.disabled()) {
+      if (disks && isEnabled(definition.id())) {
         storage(definition.id()).images(vmid).forEach(row -> all.add(row.volid()));
       }
     }
@@ -391,20 +413,20 @@ public final class Storages {
 
   /** As {@code GET /nodes/NODE/storage} lists it, without the name. */
   public Map<String, Object> status(String id) {
-    Storage storage = storage(id);
-    Definition definition = storage.definition();
+    Definition definition = config.get(id);
+    int enabled = isEnabled(id) ? 1 : 0;
     Map<String, Object> row = new TreeMap<>();
     row.put("type", definition.type());
     row.put("content", String.join(",", definition.content()));
-    row.put("enabled", definition.disabled() ? 0 : 1);
-    row.put("active", definition.disabled() ? 0 : 1);
-    row.put("shared", 0);
+    row.put("enabled", enabled);
+    row.put("active", enabled);
+    row.put("shared", definition.shared() ? 1 : 0);
     long total = 0;
     long used = 0;
     long available = 0;
-    if (!definition.disabled()) {
-      Storage.Space space = storage.space();
-      boolean isFull = full.contains(id);
+    if (enabled == 1) {
+      Storage.Space space = storage(id).space();
+      boolean isFull = config.isFull(id);
       total = space.total();
       used = isFull ? space.total() : space.used();
       available = isFull ? 0 : space.available();
@@ -416,10 +438,10 @@ public final class Storages {
   }
 
   /** Changes what a storage may hold; the list replaces the old one. */
-  public synchronized void setContent(String id, SortedSet<String> content) {
-    Storage old = storage(id);
+  public void setContent(String id, SortedSet<String> content) {
+    Definition old = config.get(id);
     Set<String> possible =
-        old.definition().fileBased()
+        old.fileBased()
             ? Set.of("images", "rootdir", "vztmpl", "iso", "backup", "snippets", "none", "import")
             : Set.of("images", "rootdir", "none");
     for (String kind : content) {
@@ -430,35 +452,28 @@ public final class Storages {
     }
     SortedSet<String> kept = new TreeSet<>(content);
     kept.remove("none");
-    put(old.definition().withContent(kept));
-    save();
+    config.put(old.withContent(kept));
+    open();
   }
 
   /** Switches a storage off or on. */
-  public synchronized void setDisabled(String id, boolean disabled) {
-    put(storage(id).definition().withDisabled(disabled));
-    save();
+  public void setDisabled(String id, boolean disabled) {
+    config.put(config.get(id).withDisabled(disabled));
   }
 
-  /** Sets a storage's capacity in bytes, 0 for that of the file system. */
-  public synchronized void setCapacity(String id, long bytes) {
-    put(storage(id).definition().withCapacity(bytes));
-    save();
-  }
-
-  /** Makes a storage answer as a full one, or no longer. */
-  public void setFull(String id, boolean isFull) {
-    storage(id);
-    if (isFull) {
-      full.add(id);
-    } else {
-      full.remove(id);
+  /**
+   * Changes {@code nodes} or {@code shared}.
+   *
+   * @param text empty to remove the setting
+   */
+  public void set(String id, String setting, String text) {
+    Definition old = config.get(id);
+    boolean possible = setting.equals("nodes") || Set.of("dir", "lvm").contains(old.type());
+    if (!possible) {
+      throw Refusal.parameter(setting, "unexpected property '" + setting + "'");
     }
-  }
-
-  /** Makes no storage answer as a full one. */
-  public void clearFull() {
-    full.clear();
+    config.put(old.with(setting, text));
+    open();
   }
 
   /**

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All tasks of the node, those of earlier servers included. Thread-safe. */
+/** All tasks of a node, those of earlier servers included. Thread-safe. */
 public final class Tasks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Tasks.class);
 
@@ -53,6 +53,7 @@ public final class Tasks implements AutoCloseable {
       files.forEach(
           file ->
               Upid.parse(String.valueOf(file.getFileName()))
+                  .filter(upid -> upid.node().equals(node))
                   .ifPresent(upid -> old.add(Task.read(upid, file))));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -71,7 +71,7 @@ public final class TemplateExport implements Survey {
     Answers answers = schema(facts).read(values, facts).orRaise();
     GuestFacts guest =
         Templates.find(facts, answers.get(Templates.TEMPLATE), Templates.where(values));
-    if (!facts.target().sharesFiles() || !guest.node().equals(facts.node())) {
+    if (!facts.target().sharesFiles() || !guest.node().equals(facts.reached())) {
       throw TemplateSlug.DISKS_OUT_OF_REACH
           .problem(
               "--target",

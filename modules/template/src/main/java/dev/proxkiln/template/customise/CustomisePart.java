@@ -1,7 +1,6 @@
 package dev.proxkiln.template.customise;
 
 import dev.proxkiln.core.facts.Facts;
-import dev.proxkiln.core.facts.TargetKind;
 import dev.proxkiln.core.field.Answers;
 import dev.proxkiln.core.field.Field;
 import dev.proxkiln.core.field.Schema;
@@ -108,8 +107,9 @@ public final class CustomisePart implements Part<Offline> {
   }
 
   private static boolean takesSnippets(Facts facts) {
-    return (facts.target().sharesFiles() || facts.target() == TargetKind.SSH)
-        && facts.storagesFor("snippets").stream().anyMatch(s -> s.path().isPresent());
+    return facts.storagesFor("snippets").stream()
+        .filter(s -> s.path().isPresent())
+        .anyMatch(s -> facts.writesFiles() || (s.shared() && facts.reachesFiles()));
   }
 
   /** What is left to the first boot of clones. */

@@ -491,7 +491,7 @@ public final class IsoKind implements SourceKind {
     if (by.get().needsRemaster()
         && where instanceof Iso.Volume
         && reading.facts().known()
-        && !reading.facts().target().sharesFiles()) {
+        && !reading.facts().sharesFiles()) {
       problems.add(
           TemplateSlug.ISO_UNUSABLE.problem(
               reading.where(iso),

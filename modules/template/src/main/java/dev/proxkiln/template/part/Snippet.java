@@ -1,10 +1,11 @@
 package dev.proxkiln.template.part;
 
 import dev.proxkiln.core.call.Text;
+import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.facts.StorageFacts;
-import dev.proxkiln.core.facts.TargetKind;
 import dev.proxkiln.core.field.Field;
 import dev.proxkiln.template.problem.TemplateSlug;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -57,10 +58,15 @@ public record Snippet(Role role, Place place, Text content) {
       if (!facts.known()) {
         return Optional.empty();
       }
+      List<StorageFacts> storages =
+          facts.storagesFor("snippets").stream().filter(s -> s.path().isPresent()).toList();
+      // On a shared one the snippet is found wherever a clone starts.
       Optional<StorageFacts> storage =
-          facts.storagesFor("snippets").stream().filter(s -> s.path().isPresent()).findFirst();
-      boolean reachable = facts.target().sharesFiles() || facts.target() == TargetKind.SSH;
-      if (storage.isPresent() && reachable) {
+          storages.stream()
+              .filter(s -> s.shared() && facts.reachesFiles())
+              .findFirst()
+              .or(() -> storages.stream().filter(s -> facts.writesFiles()).findFirst());
+      if (storage.isPresent()) {
         return storage.map(s -> new Place(s.id(), s.path().orElseThrow() + "/snippets"));
       }
       String flag = "--" + field.key();
@@ -68,18 +74,27 @@ public record Snippet(Role role, Place place, Text content) {
           TemplateSlug.SNIPPET_UNREACHABLE.problem(
               reading.where(field),
               flag + " needs a snippet on the node, and none can be put there.",
-              reachable
-                  ? "No active storage of node '" + facts.node() + "' takes snippets."
-                  : "The API has no way to put a snippet there.",
-              reachable
-                  ? "Allow snippets on a file storage (pvesm set local --content LIST, the whole"
-                      + " new list), or leave "
-                      + flag
-                      + " out."
-                  : "Run proxkiln on the node, or reach it with ssh://, or leave "
-                      + flag
-                      + " out."));
+              why(facts),
+              (facts.writesFiles()
+                      ? "Allow snippets on a file storage (pvesm set local --content LIST, the"
+                          + " whole new list), or leave "
+                      : "Run proxkiln on the node, or reach it with ssh://, or leave ")
+                  + flag
+                  + " out."));
       return Optional.empty();
+    }
+
+    private static String why(Facts facts) {
+      if (facts.writesFiles()) {
+        return "No active storage of node '" + facts.node() + "' takes snippets.";
+      }
+      return facts.reachesFiles()
+          ? "Files can be written on node '"
+              + facts.reached()
+              + "' and not on '"
+              + facts.node()
+              + "', and no shared storage takes snippets."
+          : "The API has no way to put a snippet there.";
     }
   }
 }
