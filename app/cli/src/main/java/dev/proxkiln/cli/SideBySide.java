@@ -99,7 +99,7 @@ final class SideBySide {
    */
   boolean run(Supplier<Optional<? extends Fleet.Job>> next, Consumer<Fleet.Ended> ended) {
     wiring.modules().forEach(module -> module.subscribe(events));
-    pace.watch(events);
+    pace.watch(events, lanes::lookAgain);
     if (shown) {
       progress.watch(events);
     }

@@ -83,6 +83,11 @@ public final class Lanes implements Turns {
     }
   }
 
+  /** Lets everyone who waits look again, because a width changed. */
+  public synchronized void lookAgain() {
+    notifyAll();
+  }
+
   private static boolean mayGo(Place place, Object me, Lane lane) {
     return place.waiting.peekFirst() == me && place.inside < lane.width().getAsInt();
   }

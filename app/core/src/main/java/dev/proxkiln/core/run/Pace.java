@@ -52,13 +52,20 @@ public final class Pace {
     this.since = clock.instant();
   }
 
-  /** Counts the bytes of every download that these events tell of. */
-  public void watch(Events events) {
+  /**
+   * Counts the bytes of every download that these events tell of.
+   *
+   * @param wider called when one leaves the line to the next
+   */
+  public void watch(Events events, Runnable wider) {
     events.on(
         RunEvent.StepProgressed.class,
         event -> {
           if (event.step() instanceof Step.Download) {
             progressed(nameOf(event), event.done(), event.total());
+            if (event.done() == event.total()) {
+              wider.run();
+            }
           }
         });
     events.on(RunEvent.StepFinished.class, event -> ended(event.run() + " " + event.step().id()));
