@@ -108,6 +108,7 @@ final class LocalImage {
       for (int count = in.readNBytes(bytes, 0, bytes.length);
           count > 0;
           count = in.readNBytes(bytes, 0, bytes.length)) {
+        stopWhenAsked();
         if (out.length() + count > limits.unpacked()) {
           throw new IOException(
               "it unpacks to more than "
@@ -125,6 +126,12 @@ final class LocalImage {
               String.valueOf(e.getMessage()),
               "check that the file is whole"),
           e);
+    }
+  }
+
+  private void stopWhenAsked() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw CoreSlug.STOPPED.problem(file.toString(), "Stopped.", "", "").raise();
     }
   }
 
@@ -169,9 +176,7 @@ final class LocalImage {
 
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
-      if (Thread.currentThread().isInterrupted()) {
-        throw CoreSlug.STOPPED.problem(file.toString(), "Stopped.", "", "").raise();
-      }
+      stopWhenAsked();
       int count = super.read(target, offset, length);
       done += Math.max(0, count);
       if (count < 0 || done - told >= 16 << 20) {

@@ -443,10 +443,11 @@ final class Transfer {
     }
   }
 
-  private static boolean isEarlyEnd(@Nullable Throwable trouble) {
+  static boolean isEarlyEnd(@Nullable Throwable trouble) {
     String said = trouble == null ? "" : String.valueOf(trouble.getMessage());
     return trouble instanceof EOFException
         || said.contains("Unexpected end")
+        || said.contains("ends unexpectedly")
         || said.contains("Truncated")
         || said.contains("Premature end");
   }

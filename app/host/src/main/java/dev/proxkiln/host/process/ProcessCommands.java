@@ -119,17 +119,8 @@ public final class ProcessCommands implements Commands {
     }
   }
 
-  /** The JVM would search its own PATH, not the one that the program gets; so it is done here. */
   private static Path find(String program, String path) {
-    Stream<Path> candidates =
-        program.contains("/")
-            ? Stream.of(Path.of(program))
-            : Stream.of(path.split(File.pathSeparator, -1))
-                .filter(folder -> !folder.isEmpty())
-                .map(folder -> Path.of(folder, program));
-    return candidates
-        .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
-        .findFirst()
+    return where(program, path)
         .orElseThrow(
             () ->
                 HostSlug.COMMAND_MISSING
@@ -139,6 +130,19 @@ public final class ProcessCommands implements Commands {
                         program.contains("/") ? "" : "searched in " + path,
                         "install the package that holds '" + program + "' and try again")
                     .raise());
+  }
+
+  /** The JVM would search its own PATH, not the one that the program gets; so it is done here. */
+  static Optional<Path> where(String program, String path) {
+    Stream<Path> candidates =
+        program.contains("/")
+            ? Stream.of(Path.of(program))
+            : Stream.of(path.split(File.pathSeparator, -1))
+                .filter(folder -> !folder.isEmpty())
+                .map(folder -> Path.of(folder, program));
+    return candidates
+        .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
+        .findFirst();
   }
 
   private static void handOut(
