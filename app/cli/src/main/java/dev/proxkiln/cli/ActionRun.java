@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** An action: plan, then print it or agree to it and run it. */
@@ -33,24 +34,40 @@ final class ActionRun {
       return new QueueCommands(outside, wiring).add(invocation, wishes(action));
     }
     Connection connection = wiring.connect(invocation);
-    List<Batch.Entry> entries = plans(action, connection.facts());
-    List<Plan> plans = entries.stream().map(Batch.Entry::plan).toList();
+    Facts facts = connection.facts();
+    Asking asking = new Asking(outside, wiring);
+    Invocation now = asking.completed(invocation, facts);
+    while (true) {
+      ActionRun run = new ActionRun(outside, wiring, now);
+      List<Batch.Entry> entries = run.plans(action, facts);
+      List<Plan> plans = entries.stream().map(Batch.Entry::plan).toList();
+      if (run.printed(plans, facts)) {
+        return 0;
+      }
+      if (run.agreed(plans, Optional.of(CallLine.of(now)))) {
+        return entries.size() == 1
+            ? new Runs(outside, wiring, now).start(plans.getFirst(), connection)
+            : new Batch(outside, wiring, now).start(entries, connection);
+      }
+      now = asking.changed(now, facts);
+    }
+  }
+
+  /** Whether printing the plans is all that is wanted. */
+  private boolean printed(List<Plan> plans, Facts facts) {
     Switches switches = invocation.switches();
     if (switches.answers().isPresent()) {
-      saveAnswers(switches.answers().get(), connection.facts());
+      saveAnswers(switches.answers().get(), facts);
     }
     if (invocation.planning()) {
       print(plans, switches.format());
-      return 0;
+      return true;
     }
     if (switches.dryRun()) {
       print(plans, invocation.globals().output().equals("json") ? "json" : "text");
-      return 0;
+      return true;
     }
-    agree(plans);
-    return entries.size() == 1
-        ? new Runs(outside, wiring, invocation).start(plans.getFirst(), connection)
-        : new Batch(outside, wiring, invocation).start(entries, connection);
+    return false;
   }
 
   private List<Wish> wishes(Action<?> action) {
@@ -148,17 +165,33 @@ final class ActionRun {
    * @throws ProblemException {@code consent-missing}, {@code declined}
    */
   void agree(List<Plan> plans) {
-    if (!invocation.switches().yes()) {
-      Plan plan = plans.getFirst();
-      String what =
-          plans.size() == 1
-              ? "'" + plan.title() + "' would change node '" + plan.node() + "'"
-              : plans.size() + " plans would change node '" + plan.node() + "'";
-      heed(
-          mayAsk() ? review().consent(plans) : Review.Answer.NOBODY,
-          what + " without consent.",
-          "Add --yes to run it, or --dry-run to see what it would do.");
+    agreed(plans, Optional.empty());
+  }
+
+  /**
+   * Gets the user's consent to plans, or the wish for other settings.
+   *
+   * @param call the command line that gives these plans, where settings may be changed
+   * @return false when settings are to be changed
+   */
+  private boolean agreed(List<Plan> plans, Optional<String> call) {
+    if (invocation.switches().yes()) {
+      return true;
     }
+    Review.Answer answer = mayAsk() ? review().consent(plans, call) : Review.Answer.NOBODY;
+    if (answer == Review.Answer.CHANGE) {
+      return false;
+    }
+    Plan plan = plans.getFirst();
+    String what =
+        plans.size() == 1
+            ? "'" + plan.title() + "' would change node '" + plan.node() + "'"
+            : plans.size() + " plans would change node '" + plan.node() + "'";
+    heed(
+        answer,
+        what + " without consent.",
+        "Add --yes to run it, or --dry-run to see what it would do.");
+    return true;
   }
 
   /**
@@ -199,7 +232,8 @@ final class ActionRun {
 
   private void heed(Review.Answer answer, String what, String next) {
     switch (answer) {
-      case YES -> {}
+      // Only who can change settings is asked whether to.
+      case YES, CHANGE -> {}
       case NO ->
           throw CliSlug.DECLINED.problem("", "Nothing was done.", "You did not agree.", "").raise();
       case NOBODY ->

@@ -7,13 +7,14 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.IntSupplier;
 
-/** The width of the terminal, asked of {@code stty} at most every two seconds. */
+/** The size of the terminal, asked of {@code stty} at most every two seconds. */
 final class Columns implements IntSupplier {
   private static final int USUAL = 80;
   private static final long FRESH = Duration.ofSeconds(2).toNanos();
 
   private final Map<String, String> environment;
   private int width;
+  private int height;
   private long asked;
 
   Columns(Map<String, String> environment) {
@@ -22,14 +23,25 @@ final class Columns implements IntSupplier {
 
   @Override
   public synchronized int getAsInt() {
-    if (width == 0 || System.nanoTime() - asked > FRESH) {
-      width = Math.max(20, ask());
-      asked = System.nanoTime();
-    }
+    ask();
     return width;
   }
 
-  private int ask() {
+  /** Rows of the terminal; 0 where it has no size, or where there is none. */
+  synchronized int rows() {
+    ask();
+    return height;
+  }
+
+  private void ask() {
+    if (width == 0 || System.nanoTime() - asked > FRESH) {
+      width = Math.max(20, stty());
+      asked = System.nanoTime();
+    }
+  }
+
+  private int stty() {
+    height = 0;
     try {
       Commands.Ended ended =
           new ProcessCommands()
@@ -38,6 +50,7 @@ final class Columns implements IntSupplier {
                       .within(Duration.ofSeconds(2)));
       String[] size = ended.out().strip().split(" ");
       if (ended.ok() && size.length == 2 && Integer.parseInt(size[1]) > 0) {
+        height = Integer.parseInt(size[0]);
         return Integer.parseInt(size[1]);
       }
     } catch (ProblemException | NumberFormatException e) {

@@ -21,6 +21,7 @@ import java.util.Set;
  * @param fingerprint SHA-256 of the node's certificate, for targets by https
  * @param token API token, for targets by https
  * @param jobs how many runs work side by side, where there are several
+ * @param ui where questions are asked: {@code auto}, {@code screen} or {@code line}
  */
 record Globals(
     Optional<String> target,
@@ -30,7 +31,8 @@ record Globals(
     String color,
     Optional<String> fingerprint,
     Optional<String> token,
-    long jobs) {
+    long jobs,
+    String ui) {
 
   private static final Field<String> TARGET =
       Field.of(
@@ -98,8 +100,18 @@ record Globals(
                   + " one storage take turns.")
           .byDefault(USUAL_JOBS);
 
+  static final Field<String> UI =
+      Field.of(
+              "ui",
+              "Questions",
+              Type.word("WHERE", "auto", "screen", "line"),
+              "How questions are asked: on the whole screen, or line by line for serial consoles and"
+                  + " screen readers; auto takes lines where TERM=dumb or the terminal is smaller"
+                  + " than 80x20.")
+          .byDefault("auto");
+
   static final Schema SCHEMA =
-      Schema.of(TARGET, NODE, OUTPUT, ON_ERROR, JOBS, COLOR, FINGERPRINT, TOKEN);
+      Schema.of(TARGET, NODE, OUTPUT, ON_ERROR, JOBS, COLOR, UI, FINGERPRINT, TOKEN);
 
   /** Variables that mean something but are no setting. */
   static final Set<String> OTHER_VARIABLES =
@@ -120,11 +132,13 @@ record Globals(
           "auto",
           Optional.empty(),
           Optional.empty(),
-          USUAL_JOBS);
+          USUAL_JOBS,
+          "auto");
 
   /** The same for another target and node. */
   Globals at(Optional<String> otherTarget, Optional<String> otherNode) {
-    return new Globals(otherTarget, otherNode, output, onError, color, fingerprint, token, jobs);
+    return new Globals(
+        otherTarget, otherNode, output, onError, color, fingerprint, token, jobs, ui);
   }
 
   static Checked<Globals> read(Values values) {
@@ -143,6 +157,7 @@ record Globals(
         answers.get(COLOR),
         answers.find(FINGERPRINT),
         answers.find(TOKEN),
-        answers.get(JOBS));
+        answers.get(JOBS),
+        answers.get(UI));
   }
 }

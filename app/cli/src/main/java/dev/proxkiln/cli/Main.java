@@ -48,7 +48,7 @@ public final class Main {
             err,
             environment,
             Path.of("").toAbsolutePath(),
-            new DevTty(),
+            new DevTty(new TtyEcho()),
             color -> Screen.of(2, color, environment, columns),
             color -> Screen.of(1, color, environment, columns),
             new Interrupts(interrupts -> Signals.install(interrupts, err)));

@@ -107,7 +107,8 @@ final class Program {
             new SurveyRun(outside, wiring, invocation).run(surveys.survey());
         case Command.Defines defines ->
             new DefinitionCommands(outside, wiring).define(defines.action(), invocation);
-        case Command.Own own -> own.body().run(invocation);
+        case Command.Own own ->
+            own.body().run(new Asking(outside, wiring).completed(invocation, Facts.none()));
       };
     } catch (ProblemException e) {
       return fail(e.problems(), globals, switches);
@@ -165,14 +166,15 @@ final class Program {
   private int answer(Query query, Invocation invocation) {
     Results results = new Results(outside, wiring, invocation);
     if (!query.needsTarget()) {
-      Answers answers =
-          query.schema(Facts.none()).read(invocation.values(), Facts.none()).orRaise();
+      Invocation whole = new Asking(outside, wiring).completed(invocation, Facts.none());
+      Answers answers = query.schema(Facts.none()).read(whole.values(), Facts.none()).orRaise();
       results.print(query.answer(answers, Facts.none(), Wiring.NO_NODE));
       return 0;
     }
     Connection connection = wiring.connect(invocation);
     Facts facts = connection.facts();
-    Answers answers = query.schema(facts).read(invocation.values(), facts).orRaise();
+    Invocation whole = new Asking(outside, wiring).completed(invocation, facts);
+    Answers answers = query.schema(facts).read(whole.values(), facts).orRaise();
     results.print(query.answer(answers, facts, connection.pve()));
     return 0;
   }

@@ -27,6 +27,11 @@ final class SurveyRun {
 
   int run(Survey survey) {
     Connection connection = wiring.connect(invocation);
+    Invocation completed = new Asking(outside, wiring).completed(invocation, connection.facts());
+    return new SurveyRun(outside, wiring, completed).run(survey, connection);
+  }
+
+  private int run(Survey survey, Connection connection) {
     Action<?> create = DefinitionCommands.create(wiring);
     DefinitionFolder definitions = wiring.definitions();
     Survey.Found found =
@@ -93,7 +98,8 @@ final class SurveyRun {
             invocation.command(),
             invocation.planning(),
             invocation.queueing(),
-            new Sources.Resolved(invocation.values(), secrets, List.of()),
+            new Sources.Resolved(
+                invocation.values(), secrets, List.of(), invocation.resolved().given()),
             invocation.globals(),
             invocation.switches());
     int failed = 0;

@@ -38,6 +38,7 @@ record Words(
           "--on-error",
           "--jobs",
           "--color",
+          "--ui",
           "--fingerprint",
           "--token",
           "--save-answers",

@@ -65,11 +65,18 @@ public final class Sources {
    *     them; they belong to this run only
    * @param problems what cannot be followed: {@code secret-in-clear} and those of the sources; such
    *     values are left out
+   * @param given the values before they were followed
    */
-  public record Resolved(Values values, Map<String, String> aside, List<Problem> problems) {
+  public record Resolved(
+      Values values, Map<String, String> aside, List<Problem> problems, Values given) {
     public Resolved {
       aside = Map.copyOf(aside);
       problems = List.copyOf(problems);
+    }
+
+    /** Values that pointed nowhere. */
+    public Resolved(Values values, Map<String, String> aside, List<Problem> problems) {
+      this(values, aside, problems, values);
     }
 
     /** Names only. */
@@ -99,7 +106,7 @@ public final class Sources {
               case CERTIFICATES -> certificates(field, value.raw(), problems, where);
               case SSH_KEYS -> publicKeys(value.raw(), problems, where);
               case FILE -> isText(value.raw()) ? value.raw() : files.text(value.raw().strip());
-              case SECRET -> secret(field, value, aside);
+              case SECRET, PASSWORD -> secret(field, value, aside);
               case GUEST_FILES -> guestFiles(value.raw(), problems, where);
             };
         entries.put(field.key(), new Values.Value(raw, value.origin()));
@@ -108,7 +115,7 @@ public final class Sources {
         e.problems().forEach(p -> problems.add(p.at(where)));
       }
     }
-    return new Resolved(new Values(entries), aside, problems);
+    return new Resolved(new Values(entries), aside, problems, values);
   }
 
   private static boolean isHost(String word) {

@@ -11,7 +11,15 @@ import java.util.Optional;
 
 /** The controlling terminal, whatever standard input is: {@code curl | bash} has one too. */
 public final class DevTty implements Terminal {
-  private static final String PATH = "/dev/tty";
+  /** The terminal of this process. */
+  public static final String PATH = "/dev/tty";
+
+  private final Echo echo;
+
+  /** With a way to hide what is typed. */
+  public DevTty(Echo echo) {
+    this.echo = echo;
+  }
 
   @Override
   public Optional<Line> open() {
@@ -21,7 +29,8 @@ public final class DevTty implements Terminal {
       return Optional.of(
           new Line(
               new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)),
-              new PrintStream(new FileOutputStream(PATH), true, StandardCharsets.UTF_8)));
+              new PrintStream(new FileOutputStream(PATH), true, StandardCharsets.UTF_8),
+              echo));
     } catch (IOException e) {
       return Optional.empty();
     }

@@ -23,7 +23,7 @@ public record Look(boolean live, boolean colour, boolean unicode, IntSupplier wi
   }
 
   /** Text that fits this place: characters that cannot be shown are replaced. */
-  String fit(String text) {
+  public String fit(String text) {
     if (unicode) {
       return text;
     }

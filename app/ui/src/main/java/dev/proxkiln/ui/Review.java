@@ -23,6 +23,8 @@ public final class Review {
   public enum Answer {
     YES,
     NO,
+    /** Other settings are wanted. */
+    CHANGE,
     /** There is no terminal to ask on. */
     NOBODY
   }
@@ -61,6 +63,16 @@ public final class Review {
 
   /** Shows plans on the terminal and asks whether to run them all. */
   public Answer consent(List<Plan> plans) {
+    return consent(plans, Optional.empty());
+  }
+
+  /**
+   * Shows plans on the terminal and asks whether to run them all.
+   *
+   * @param call the command line that gives these plans without questions; where there is one, the
+   *     user may also want to change settings
+   */
+  public Answer consent(List<Plan> plans, Optional<String> call) {
     Optional<Terminal.Line> line = terminal.open();
     if (line.isEmpty()) {
       return Answer.NOBODY;
@@ -68,13 +80,25 @@ public final class Review {
     try (Terminal.Line open = line.get()) {
       boolean one = plans.size() == 1;
       open.out().print(look.fit(one ? summary(plans.getFirst()) : summary(plans)));
+      call.ifPresent(
+          words -> open.out().println(look.fit("Same thing without questions:\n  " + words)));
+      List<String> answers =
+          call.isPresent()
+              ? List.of("yes", "no", "details", "change")
+              : List.of("yes", "no", "details");
       while (true) {
-        String said =
-            open.ask(one ? "Run it?" : "Run them?", List.of("yes", "no", "details"), "no");
-        if (!said.equals("details")) {
-          return said.equals("yes") ? Answer.YES : Answer.NO;
+        switch (open.ask(one ? "Run it?" : "Run them?", answers, "no")) {
+          case "details" -> plans.forEach(p -> open.out().print(look.fit(PlanText.text(p))));
+          case "change" -> {
+            return Answer.CHANGE;
+          }
+          case "yes" -> {
+            return Answer.YES;
+          }
+          default -> {
+            return Answer.NO;
+          }
         }
-        plans.forEach(plan -> open.out().print(look.fit(PlanText.text(plan))));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -12,8 +12,54 @@ public interface Terminal {
   /** Opens the terminal for a question; empty where there is none. */
   Optional<Line> open();
 
+  /** Keeps what is typed from being seen. */
+  interface Echo {
+    /** A terminal that cannot; what is typed is seen. */
+    Echo ALWAYS = hidden -> false;
+
+    /**
+     * Hides what is typed, or shows it again.
+     *
+     * @return whether the terminal did so
+     */
+    boolean hide(boolean hidden);
+  }
+
   /** Both directions of a terminal. */
-  record Line(BufferedReader in, PrintStream out) implements AutoCloseable {
+  record Line(BufferedReader in, PrintStream out, Echo echo) implements AutoCloseable {
+
+    /** One that shows everything that is typed. */
+    public Line(BufferedReader in, PrintStream out) {
+      this(in, out, Echo.ALWAYS);
+    }
+
+    /** Asks for a line; empty at the end of input. */
+    public Optional<String> read(String prompt) {
+      out.print(prompt);
+      out.flush();
+      try {
+        return Optional.ofNullable(in.readLine());
+      } catch (IOException e) {
+        return Optional.empty();
+      }
+    }
+
+    /** Asks for a line that is not shown while it is typed; empty at the end of input. */
+    public Optional<String> readHidden(String prompt) {
+      out.print(prompt);
+      out.flush();
+      boolean hidden = echo.hide(true);
+      try {
+        return Optional.ofNullable(in.readLine());
+      } catch (IOException e) {
+        return Optional.empty();
+      } finally {
+        if (hidden) {
+          echo.hide(false);
+          out.println();
+        }
+      }
+    }
 
     /**
      * Asks until a known answer comes; the end of input is the fallback.
@@ -23,15 +69,10 @@ public interface Terminal {
      */
     public String ask(String question, java.util.List<String> answers, String fallback) {
       while (true) {
-        out.print(question + " [" + String.join("/", answers) + ", Enter: " + fallback + "] ");
-        out.flush();
-        String said;
-        try {
-          said = in.readLine();
-        } catch (IOException e) {
-          return fallback;
-        }
-        if (said == null || said.isBlank()) {
+        String said =
+            read(question + " [" + String.join("/", answers) + ", Enter: " + fallback + "] ")
+                .orElse("");
+        if (said.isBlank()) {
           return fallback;
         }
         String word = said.strip().toLowerCase(Locale.ROOT);

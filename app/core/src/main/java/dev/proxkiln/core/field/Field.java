@@ -65,10 +65,20 @@ public record Field<T>(
     /** The name of a secret, written {@code secret:NAME}; never resolved before the run. */
     SECRET,
     /**
+     * The same, or a password's crypt hash; where it is asked for, the password itself may be typed
+     * unseen, and its hash is what is kept.
+     */
+    PASSWORD,
+    /**
      * Files for the guest, one a line as {@code LOCAL:GUEST-PATH} or {@code LOCAL:GUEST-PATH:MODE};
      * each becomes {@code GUEST-PATH:MODE:base64:CONTENT}, which may also be given as it is.
      */
-    GUEST_FILES
+    GUEST_FILES;
+
+    /** Whether the text must not be shown. */
+    public boolean hidden() {
+      return this == SECRET || this == PASSWORD;
+    }
   }
 
   /** An optional setting without default. */

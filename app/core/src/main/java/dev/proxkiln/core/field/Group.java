@@ -42,7 +42,7 @@ public record Group(List<Field<?>> fields) {
         List.of(
             Map.of("type", "object", "properties", properties, "additionalProperties", false),
             Map.of("type", "string", "pattern", "^\\s*" + one + "(?:\\s*,\\s*" + one + ")*\\s*$")));
-    return new Type<>(name, this::parse, this::print, schema, List.of(), false);
+    return new Type<>(name, this::parse, this::print, schema, List.of(), false, Optional.of(this));
   }
 
   /**

@@ -169,7 +169,7 @@ public record Schema(List<Page> pages) {
   }
 
   private static Problem refused(Field<?> field, Origin origin, String raw, BadValue bad) {
-    boolean hidden = field.source() == Field.Source.SECRET;
+    boolean hidden = field.source().hidden();
     return CoreSlug.INVALID_VALUE.problem(
         origin.name(field.key()),
         field.label() + (hidden ? " " : " '" + brief(raw) + "' ") + bad.why() + ".",

@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
  * @param jsonSchema the JSON Schema keywords of one value
  * @param words the only words it accepts, for completion; empty when it is open
  * @param many whether the value is a list, one element a line
+ * @param group the settings that each element consists of; empty where it is one value
  */
 public record Type<T>(
     String name,
@@ -31,7 +32,19 @@ public record Type<T>(
     Function<T, String> print,
     Map<String, Object> jsonSchema,
     List<String> words,
-    boolean many) {
+    boolean many,
+    Optional<Group> group) {
+
+  /** A type whose elements are one value each. */
+  public Type(
+      String name,
+      Function<String, T> parse,
+      Function<T, String> print,
+      Map<String, Object> jsonSchema,
+      List<String> words,
+      boolean many) {
+    this(name, parse, print, jsonSchema, words, many, Optional.empty());
+  }
 
   private static final Pattern SIZE =
       Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([KMGT]?)(?:i?B)?", Pattern.CASE_INSENSITIVE);
@@ -348,7 +361,8 @@ public record Type<T>(
         list -> list.stream().map(element.print()).collect(Collectors.joining("\n")),
         schema,
         element.words(),
-        true);
+        true,
+        element.group());
   }
 
   /**

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Quotes texts and calls for a POSIX shell, for printing only: proxkiln itself starts no shell. */
-final class ShellWords {
+public final class ShellWords {
 
   private static final Pattern SAFE = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
   private static final Pattern GUEST = Pattern.compile("^(/nodes/[^/]+/qemu)(?:/(.*))?$");
@@ -38,7 +38,8 @@ final class ShellWords {
     return "{" + name + "}";
   }
 
-  static String quote(String literal) {
+  /** One word as a POSIX shell reads it. */
+  public static String quote(String literal) {
     return SAFE.matcher(literal).matches() ? literal : "'" + literal.replace("'", "'\\''") + "'";
   }
 

@@ -12,11 +12,13 @@ import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.problem.Problem;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.TreeMap;
 
@@ -40,12 +42,11 @@ public final class Form {
     this.start = start;
     this.kept = kept;
     Reader.Followed followed = reader.follow(kept);
-    Examined first = reader.schema().examine(followed.values(), reader.facts());
+    Examined first = examine(reader, followed.values());
     // Dropping one may change what applies to those behind it, but never to those before it.
     this.values = only(kept, first);
     Values applying = only(followed.values(), first);
-    Examined examined =
-        values.equals(kept) ? first : reader.schema().examine(applying, reader.facts());
+    Examined examined = values.equals(kept) ? first : examine(reader, applying);
     SequencedSet<Problem> all = new LinkedHashSet<>(followed.problems());
     all.addAll(examined.problems());
     all.addAll(reader.check(applying));
@@ -60,6 +61,10 @@ public final class Form {
    */
   public static Form of(Reader reader, Values start) {
     return new Form(reader, start, start);
+  }
+
+  private static Examined examine(Reader reader, Values followed) {
+    return reader.schema().examine(reader.first(followed), reader.facts());
   }
 
   private static Values only(Values values, Examined examined) {
@@ -110,19 +115,24 @@ public final class Form {
   private List<Page> pages(Examined examined) {
     Map<String, Standing> standings = new HashMap<>();
     examined.standings().forEach(standing -> standings.put(standing.field().key(), standing));
-    List<Page> found = new ArrayList<>();
+    // Pages of one area are one page here, even when others stand between them.
+    SequencedMap<String, List<Field<?>>> areas = new LinkedHashMap<>();
     for (Schema.Page page : reader.schema().pages()) {
-      List<Question> questions = new ArrayList<>();
       for (Field<?> field : page.fields()) {
         Standing standing = standings.get(field.key());
         if (standing != null && standing.applies()) {
-          questions.add(question(field, found.size(), examined.answers()));
+          areas.computeIfAbsent(page.area(), area -> new ArrayList<>()).add(field);
         }
       }
-      if (!questions.isEmpty()) {
-        found.add(new Page(page.title(), questions));
-      }
     }
+    List<Page> found = new ArrayList<>();
+    areas.forEach(
+        (area, fields) -> {
+          int index = found.size();
+          found.add(
+              new Page(
+                  area, fields.stream().map(f -> question(f, index, examined.answers())).toList()));
+        });
     return List.copyOf(found);
   }
 
@@ -151,6 +161,11 @@ public final class Form {
   /** The first setting that something is wrong with. */
   public Optional<Question> firstWrong() {
     return questions().stream().filter(question -> !question.problems().isEmpty()).findFirst();
+  }
+
+  /** Whether the command needs an answer that it has not. */
+  public boolean incomplete() {
+    return problems.stream().anyMatch(problem -> problem.slug().equals(Question.MISSING));
   }
 
   /** Whether the command would take it. */

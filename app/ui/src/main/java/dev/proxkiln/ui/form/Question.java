@@ -25,6 +25,9 @@ public record Question(
     Origin origin,
     Optional<String> usual,
     List<Problem> problems) {
+  /** The slug of a problem that an answer solves. */
+  public static final String MISSING = "missing-value";
+
   public Question {
     problems = List.copyOf(problems);
   }
@@ -35,7 +38,7 @@ public record Question(
 
   /** Whether it holds something that nobody should see. */
   public boolean secret() {
-    return field.source() == Field.Source.SECRET;
+    return field.source().hidden();
   }
 
   /** Whether it was given, rather than left at its default. */
@@ -45,6 +48,6 @@ public record Question(
 
   /** Whether it must be answered and is not. */
   public boolean missing() {
-    return field.needed() && text.isEmpty();
+    return text.isEmpty() && problems.stream().anyMatch(p -> p.slug().equals(MISSING));
   }
 }

@@ -1,6 +1,7 @@
 package dev.proxkiln.ui.form;
 
 import dev.proxkiln.core.facts.Facts;
+import dev.proxkiln.core.field.Field;
 import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.problem.Problem;
@@ -34,6 +35,23 @@ public interface Reader {
    * @param followed ready to be read
    */
   List<Problem> check(Values followed);
+
+  /**
+   * One of the values that these mean: where several things are wanted at once, those of the first.
+   * Which settings apply, and their defaults, are taken from it.
+   */
+  default Values first(Values followed) {
+    return followed;
+  }
+
+  /**
+   * Puts a password away, and gives the text that stands for it.
+   *
+   * @throws UnsupportedOperationException where no setting is a password
+   */
+  default String hide(Field<?> field, String password) {
+    throw new UnsupportedOperationException(field.key());
+  }
 
   /** The setting that may be given several times in one call, see {@code Action.several}. */
   default Optional<String> several() {

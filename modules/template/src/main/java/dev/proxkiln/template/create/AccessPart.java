@@ -38,7 +38,7 @@ final class AccessPart implements Part<Access> {
                   "secret:[a-z0-9][a-z0-9._-]{0,63}",
                   "Give secret:NAME; the secret holds the password or its crypt hash."),
               "Password of the user, as secret:NAME or as a crypt hash; never in clear.")
-          .from(Field.Source.SECRET)
+          .from(Field.Source.PASSWORD)
           .onlyWhen(this::takesUsers);
 
   private final Field<List<String>> sshKeys =

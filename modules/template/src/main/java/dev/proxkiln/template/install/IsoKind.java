@@ -142,7 +142,7 @@ public final class IsoKind implements SourceKind {
                       "Give secret:NAME; the secret holds a crypt hash."),
                   "Crypt hash of root's password, as secret:NAME or as it is; left out, root is"
                       + " locked.")
-              .from(Field.Source.SECRET));
+              .from(Field.Source.PASSWORD));
 
   private final Field<Long> deadline =
       answer(
