@@ -9,6 +9,8 @@ import java.util.Optional;
 final class Passing extends IOException {
   private static final long serialVersionUID = 1L;
 
+  private static final String BROKE = "the connection broke: ";
+
   private final HostSlug slug;
   private final transient Optional<Duration> wait;
 
@@ -26,6 +28,18 @@ final class Passing extends IOException {
 
   Passing(HostSlug slug, String message) {
     this(slug, message, Optional.empty());
+  }
+
+  /** The line broke, before the server said anything of the file. */
+  static Passing broken(String why) {
+    return new Passing(HostSlug.DOWNLOAD_FAILED, BROKE + why);
+  }
+
+  /** The same where a part of the file had come already: then the file is what ends early. */
+  Passing midway() {
+    return slug == HostSlug.DOWNLOAD_FAILED && String.valueOf(getMessage()).startsWith(BROKE)
+        ? new Passing(HostSlug.DOWNLOAD_TRUNCATED, String.valueOf(getMessage()), wait)
+        : this;
   }
 
   HostSlug slug() {

@@ -136,9 +136,9 @@ final class PulledBody extends InputStream implements HttpResponse.BodySubscribe
     String said = String.valueOf(cause.getMessage());
     // The words of the JDK's HTTP/1.1 reader for a body that is shorter than announced.
     boolean isCut = said.contains("bytes received") || said.contains("EOF");
-    return new Passing(
-        isCut ? HostSlug.DOWNLOAD_TRUNCATED : HostSlug.DOWNLOAD_FAILED,
-        isCut ? "the connection ended too early" : "the connection broke: " + said);
+    return isCut
+        ? new Passing(HostSlug.DOWNLOAD_TRUNCATED, "the connection ended too early")
+        : Passing.broken(said);
   }
 
   @Override

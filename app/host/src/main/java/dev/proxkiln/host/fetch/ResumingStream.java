@@ -117,10 +117,14 @@ final class ResumingStream implements AutoCloseable {
       return retries.until(
           address,
           () -> {
-            if (answer == null) {
-              connect();
+            try {
+              if (answer == null) {
+                connect();
+              }
+              return advance(target, from);
+            } catch (Passing again) {
+              throw offset > 0 ? again.midway() : again;
             }
-            return advance(target, from);
           });
     }
   }

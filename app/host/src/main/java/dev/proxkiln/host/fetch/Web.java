@@ -187,7 +187,7 @@ final class Web {
           new Passing(
               HostSlug.DOWNLOAD_FAILED,
               "'" + address.getAuthority() + "' takes no connection" + proxy);
-      default -> new Passing(HostSlug.DOWNLOAD_FAILED, "the connection broke: " + said + proxy);
+      default -> Passing.broken(said + proxy);
     };
   }
 
