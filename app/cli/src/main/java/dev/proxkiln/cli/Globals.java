@@ -141,6 +141,12 @@ record Globals(
         otherTarget, otherNode, output, onError, color, fingerprint, token, jobs, ui);
   }
 
+  /** The same, but what a failed run made stays. */
+  Globals keeping() {
+    return new Globals(
+        target, node, output, Optional.of("keep"), color, fingerprint, token, jobs, ui);
+  }
+
   static Checked<Globals> read(Values values) {
     if (values.entries().isEmpty()) {
       return new Checked.Valid<>(DEFAULTS);

@@ -93,18 +93,18 @@ final class SurveyRun {
   private int work(Survey.Found found, Connection connection, Map<String, String> aside) {
     Map<String, String> secrets = new HashMap<>(invocation.resolved().aside());
     secrets.putAll(aside);
-    Invocation withSecrets =
-        new Invocation(
-            invocation.command(),
-            invocation.planning(),
-            invocation.queueing(),
-            new Sources.Resolved(
-                invocation.values(), secrets, List.of(), invocation.resolved().given()),
-            invocation.globals(),
-            invocation.switches());
     int failed = 0;
     int code = 0;
     for (Survey.Job job : found.jobs()) {
+      Invocation withSecrets =
+          new Invocation(
+              invocation.command(),
+              invocation.planning(),
+              invocation.queueing(),
+              new Sources.Resolved(
+                  invocation.values(), secrets, List.of(), invocation.resolved().given()),
+              job.keeps() ? invocation.globals().keeping() : invocation.globals(),
+              invocation.switches());
       for (Plan plan : job.plans()) {
         new ActionRun(outside, wiring, invocation).agree(List.of(plan));
         int ended = new Runs(outside, wiring, withSecrets).start(plan, connection);

@@ -1,6 +1,7 @@
 package dev.proxkiln.cli;
 
 import dev.proxkiln.config.ConfigSlug;
+import dev.proxkiln.config.FileSource;
 import dev.proxkiln.config.GuestFileSource;
 import dev.proxkiln.config.JacksonTreeText;
 import dev.proxkiln.config.JacksonYamlText;
@@ -193,8 +194,20 @@ final class Wiring {
   }
 
   Sources sources() {
-    return new Sources(
-        this::publicKeys, name -> TextFile.read(file(name)), this::content, this::machine);
+    return new Sources(this::publicKeys, new NamedFiles(), this::content, this::machine);
+  }
+
+  /** The files that settings name. */
+  private final class NamedFiles implements FileSource {
+    @Override
+    public String text(String name) {
+      return TextFile.read(file(name));
+    }
+
+    @Override
+    public String path(String name) {
+      return TextFile.readable(file(name)).toString();
+    }
   }
 
   private String machine(String key) {

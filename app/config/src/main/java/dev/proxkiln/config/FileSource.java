@@ -1,7 +1,6 @@
 package dev.proxkiln.config;
 
-/** Reads the files that settings name. */
-@FunctionalInterface
+/** Finds and reads the files that settings name. */
 public interface FileSource {
 
   /**
@@ -11,4 +10,12 @@ public interface FileSource {
    * @throws dev.proxkiln.core.problem.ProblemException {@code file-unreadable}
    */
   String text(String name);
+
+  /**
+   * The absolute path of a file.
+   *
+   * @param name relative names start from the current folder, {@code ~/} from the user's home
+   * @throws dev.proxkiln.core.problem.ProblemException {@code file-unreadable}
+   */
+  String path(String name);
 }

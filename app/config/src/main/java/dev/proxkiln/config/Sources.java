@@ -106,6 +106,7 @@ public final class Sources {
               case CERTIFICATES -> certificates(field, value.raw(), problems, where);
               case SSH_KEYS -> publicKeys(value.raw(), problems, where);
               case FILE -> isText(value.raw()) ? value.raw() : files.text(value.raw().strip());
+              case PATH -> paths(value.raw(), problems, where);
               case SECRET, PASSWORD -> secret(field, value, aside);
               case GUEST_FILES -> guestFiles(value.raw(), problems, where);
             };
@@ -152,6 +153,18 @@ public final class Sources {
     for (String line : raw.lines().map(String::strip).filter(l -> !l.isEmpty()).toList()) {
       try {
         found.add(isHost(line) ? machine.setting(field.key()) : files.text(line));
+      } catch (ProblemException e) {
+        e.problems().forEach(p -> problems.add(p.at(where)));
+      }
+    }
+    return String.join("\n", found);
+  }
+
+  private String paths(String raw, List<Problem> problems, String where) {
+    List<String> found = new ArrayList<>();
+    for (String line : raw.lines().map(String::strip).filter(l -> !l.isEmpty()).toList()) {
+      try {
+        found.add(files.path(line));
       } catch (ProblemException e) {
         e.problems().forEach(p -> problems.add(p.at(where)));
       }

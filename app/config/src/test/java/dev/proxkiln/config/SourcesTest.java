@@ -25,6 +25,8 @@ class SourcesTest {
           Field.of("ssh-keys", "SSH keys", Type.listOf(Type.anyText(200), ""), "x.")
               .from(Field.Source.SSH_KEYS),
           Field.of("vendor-data", "Vendor data", Type.document(), "x.").from(Field.Source.FILE),
+          Field.of("playbook", "Playbook", Type.listOf(Type.anyText(200), ""), "x.")
+              .from(Field.Source.PATH),
           Field.of("proxy", "Proxy", Type.anyText(200), "x.").from(Field.Source.HOST),
           Field.of("ca-certificates", "CA", Type.document(), "x.").from(Field.Source.CERTIFICATES),
           Field.of("inherit", "Inherit", Type.listOf(Type.anyText(200), ","), "x.")
@@ -42,11 +44,19 @@ class SourcesTest {
           return word.equals("agent") ? List.of("key one", "key two") : List.of(word);
         };
     FileSource files =
-        name -> {
-          if (name.equals("none.yaml")) {
-            throw CoreSlug.INVALID_VALUE.problem(name, "no such file", "", "").raise();
+        new FileSource() {
+          @Override
+          public String text(String name) {
+            return "text of " + path(name).substring("/here/".length());
           }
-          return "text of " + name;
+
+          @Override
+          public String path(String name) {
+            if (name.startsWith("none.")) {
+              throw CoreSlug.INVALID_VALUE.problem(name, "no such file", "", "").raise();
+            }
+            return "/here/" + name;
+          }
         };
     GuestFileSource guestFiles =
         name -> {
@@ -71,6 +81,17 @@ class SourcesTest {
   void namesTheSettingWhoseKeysAreMissing() {
     Problem problem = follow("ssh-keys", "agent\nnone.pub").problems().getFirst();
     assertThat(problem.where()).isEqualTo("--ssh-keys");
+  }
+
+  @Test
+  void makesTheNamesOfFilesAbsolute() {
+    Sources.Resolved resolved = follow("playbook", "web.yml\n none.yml \n\nmore.yml");
+    assertThat(resolved.values().find("playbook").orElseThrow().raw())
+        .isEqualTo("/here/web.yml\n/here/more.yml");
+    assertThat(resolved.problems())
+        .singleElement()
+        .extracting(Problem::where)
+        .isEqualTo("--playbook");
   }
 
   @Test

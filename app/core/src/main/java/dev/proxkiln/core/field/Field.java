@@ -56,6 +56,8 @@ public record Field<T>(
     SSH_KEYS,
     /** The text of a file, by the file's name; text of more than one line stands for itself. */
     FILE,
+    /** Names of files of this machine, one a line: each becomes absolute, and must be readable. */
+    PATH,
     /** The text itself, or {@code host}: the setting of that key of this machine. */
     HOST,
     /** Certificates: {@code host}, file names, or PEM itself; one a line. */

@@ -55,10 +55,16 @@ public interface Survey {
    * Plans that belong together: each starts only when the one before it went through.
    *
    * @param about for people, for example the name of a definition
+   * @param keeps whether what a failed plan made stays, to be looked at and resumed
    */
-  record Job(String about, List<Plan> plans) {
+  record Job(String about, List<Plan> plans, boolean keeps) {
     public Job {
       plans = List.copyOf(plans);
+    }
+
+    /** Plans that fail as the user says, or as is usual. */
+    public Job(String about, List<Plan> plans) {
+      this(about, plans, false);
     }
   }
 }

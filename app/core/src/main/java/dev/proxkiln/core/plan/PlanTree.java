@@ -159,6 +159,7 @@ public final class PlanTree {
           tree.put("outputs", run.outputs());
         }
         tree.put("deadline-seconds", run.deadline().toSeconds());
+        run.otherwise().ifPresent(problem -> tree.put("otherwise", problem.tree()));
         common(tree, step);
       }
       case Step.Download download -> {
@@ -234,7 +235,8 @@ public final class PlanTree {
               seconds(tree, "deadline-seconds"),
               probe(Tree.map(tree, "probe")),
               undos(tree, "undo"),
-              weight);
+              weight,
+              Tree.at(tree, "otherwise").map(PlanTree::problem));
       case "download" ->
           new Step.Download(id, label, Fetch.ofTree(Tree.map(tree, "fetch")), weight);
       case "write" ->
@@ -327,14 +329,7 @@ public final class PlanTree {
 
   private static Check check(Object tree) {
     String name = Tree.text(tree, "name");
-    Problem otherwise =
-        new Problem(
-            Tree.text(tree, "otherwise.slug"),
-            Kind.valueOf(Tree.text(tree, "otherwise.kind")),
-            Tree.text(tree, "otherwise.where"),
-            Tree.text(tree, "otherwise.what"),
-            Tree.text(tree, "otherwise.why"),
-            Tree.text(tree, "otherwise.next"));
+    Problem otherwise = problem(Tree.map(tree, "otherwise"));
     if (Tree.at(tree, "get").isPresent()) {
       return new Check.Api(name, call(tree, "get"), expects(tree, "expect"), otherwise);
     }
@@ -348,6 +343,16 @@ public final class PlanTree {
       return new Check.AtMost(name, text(tree, "number"), text(tree, "most"), otherwise);
     }
     return new Check.Differ(name, text(tree, "one"), text(tree, "other"), otherwise);
+  }
+
+  private static Problem problem(Object tree) {
+    return new Problem(
+        Tree.text(tree, "slug"),
+        Kind.valueOf(Tree.text(tree, "kind")),
+        Tree.text(tree, "where"),
+        Tree.text(tree, "what"),
+        Tree.text(tree, "why"),
+        Tree.text(tree, "next"));
   }
 
   private static Map<String, Object> tree(Probe probe) {

@@ -2,6 +2,7 @@ package dev.proxkiln.core.plan;
 
 import dev.proxkiln.core.call.PveCall;
 import dev.proxkiln.core.call.Text;
+import dev.proxkiln.core.problem.Problem;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -107,6 +108,9 @@ public sealed interface Step {
    * @param input standard input; may hold a secret, which argv never may
    * @param outputs further outputs: name to a selector of {@link dev.proxkiln.core.tree.Tree#pick}
    *     on the standard output as one text, for example {@code " ~ (?m)^path=(.*)$"}
+   * @param otherwise the problem when it ends with an error, in place of {@code command-failed};
+   *     <code>${NAME}</code> in its reason stands for an output, and where one of those is empty
+   *     the reason is the command's own last words
    */
   record Run(
       String id,
@@ -117,7 +121,8 @@ public sealed interface Step {
       Duration deadline,
       Probe probe,
       List<Undo> undo,
-      int weight)
+      int weight,
+      Optional<Problem> otherwise)
       implements Step {
     public Run {
       argv = List.copyOf(argv);
@@ -126,6 +131,20 @@ public sealed interface Step {
       if (argv.stream().anyMatch(Text::isSecret)) {
         throw new IllegalArgumentException("step " + id + ": a secret must not be an argument");
       }
+    }
+
+    /** A command that fails with {@code command-failed}. */
+    public Run(
+        String id,
+        String label,
+        List<Text> argv,
+        Optional<Text> input,
+        Map<String, String> outputs,
+        Duration deadline,
+        Probe probe,
+        List<Undo> undo,
+        int weight) {
+      this(id, label, argv, input, outputs, deadline, probe, undo, weight, Optional.empty());
     }
 
     /** A command whose only output is {@code out}. */

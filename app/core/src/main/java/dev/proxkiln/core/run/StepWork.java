@@ -214,20 +214,37 @@ final class StepWork {
             step.deadline(),
             hidden);
     Commands.Ended ended = ports.commands().run(command, line -> watch(step).line(line));
-    if (!ended.ok()) {
-      String last = ended.err().isBlank() ? ended.lastLine() : ended.err().strip();
-      throw CoreSlug.COMMAND_FAILED
-          .problem(
-              "step " + step.id(),
-              "'" + command.argv().getFirst() + "' ended with exit code " + ended.exit() + ".",
-              last,
-              "See its whole output with: proxkiln show " + run.id())
-          .raise();
-    }
     Map<String, String> outputs = new LinkedHashMap<>();
     outputs.put("out", ended.out().strip());
     outputs.putAll(pick(step.outputs(), ended.out()));
+    if (!ended.ok()) {
+      throw failed(step, command, ended, outputs).raise();
+    }
     return outputs;
+  }
+
+  private Problem failed(
+      Step.Run step, Commands.Command command, Commands.Ended ended, Map<String, String> outputs) {
+    String last = ended.err().isBlank() ? ended.lastLine() : ended.err().strip();
+    if (step.otherwise().isEmpty()) {
+      return CoreSlug.COMMAND_FAILED.problem(
+          "step " + step.id(),
+          "'" + command.argv().getFirst() + "' ended with exit code " + ended.exit() + ".",
+          last,
+          "See its whole output with: proxkiln show " + run.id());
+    }
+    Problem problem = step.otherwise().get();
+    String why = problem.why();
+    for (Map.Entry<String, String> output : outputs.entrySet()) {
+      String name = "${" + output.getKey() + "}";
+      if (why.contains(name)) {
+        if (output.getValue().isEmpty()) {
+          return problem.because(last);
+        }
+        why = why.replace(name, output.getValue());
+      }
+    }
+    return problem.because(why);
   }
 
   private Map<String, String> download(Step.Download step) {

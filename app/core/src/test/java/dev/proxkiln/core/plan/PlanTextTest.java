@@ -111,7 +111,8 @@ class PlanTextTest {
                 List.of(
                     new Undo.DeleteFile(Text.of("/x")),
                     Undo.Command.removing(Text.output("image", "path"))),
-                2),
+                2,
+                Optional.of(PROBLEM)),
             new Step.Await(
                 "ping",
                 "wait",

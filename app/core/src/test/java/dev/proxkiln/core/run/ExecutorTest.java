@@ -14,6 +14,7 @@ import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.Probe;
 import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.plan.Undo;
+import dev.proxkiln.core.problem.CoreSlug;
 import dev.proxkiln.core.problem.Kind;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
@@ -366,6 +367,31 @@ class ExecutorTest {
     MemoryRun run = new MemoryRun(plan(build, record));
     assertThat(execute(run).exitCode()).isZero();
     assertThat(run.entries.toString()).contains("at=/cache/x");
+  }
+
+  private static Step.Run failing(String prints) {
+    return new Step.Run(
+        "play",
+        "play",
+        List.of(Text.of("fails"), Text.of(prints)),
+        Optional.empty(),
+        Map.of("task", " ~ task=(.*)"),
+        Duration.ofSeconds(1),
+        Probe.never(),
+        List.of(),
+        1,
+        Optional.of(
+            CoreSlug.UNEXPECTED.problem("step play", "It failed.", "Task '${task}'.", "Mend it.")));
+  }
+
+  @Test
+  void aCommandFailsWithItsOwnProblemWhichQuotesItsOutputs() {
+    Problem problem = execute(new MemoryRun(plan(failing("task=x y")))).problems().getFirst();
+    assertThat(problem)
+        .isEqualTo(
+            CoreSlug.UNEXPECTED.problem("step play", "It failed.", "Task 'x y'.", "Mend it."));
+    assertThat(execute(new MemoryRun(plan(failing("nothing")))).problems().getFirst().why())
+        .isEqualTo("last words");
   }
 
   @Test

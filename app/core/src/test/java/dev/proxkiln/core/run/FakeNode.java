@@ -150,7 +150,9 @@ final class FakeNode implements PvePort, NodeFiles, Downloads, Commands, Time {
         command.argv().getFirst().equals("echo")
             ? String.join(" ", command.argv().subList(1, command.argv().size()))
             : "out";
-    return new Ended(command.argv().contains("false") ? 3 : 0, out + "\n", "");
+    return command.argv().getFirst().equals("fails")
+        ? new Ended(3, command.argv().getLast() + "\n", "last words")
+        : new Ended(command.argv().contains("false") ? 3 : 0, out + "\n", "");
   }
 
   @Override

@@ -37,6 +37,21 @@ public final class TextFile {
     }
   }
 
+  /**
+   * The absolute path of a file that can be read.
+   *
+   * @throws ProblemException {@code file-unreadable}
+   */
+  public static Path readable(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      // A folder can be opened, and refuses to be read.
+      in.readNBytes(1);
+      return file.toAbsolutePath().normalize();
+    } catch (IOException e) {
+      throw FileTrouble.reading(file, e);
+    }
+  }
+
   private static ProblemException refused(Path file, String why, String next) {
     return HostSlug.FILE_UNREADABLE
         .problem(file.toString(), "'" + file + "' cannot be read", why, next)

@@ -7,6 +7,7 @@ import dev.proxkiln.core.problem.ProblemException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +27,19 @@ class TextFileTest {
     Path large = Files.write(folder.resolve("large"), new byte[(2 << 20) + 1]);
     assertThat(refusal(large)).contains("larger than 2 MiB");
     assertThat(refusal(folder.resolve("none"))).contains("no such file");
+  }
+
+  @Test
+  void tellsTheWholePathOfAFileThatCanBeRead() throws IOException {
+    Path file = Files.writeString(folder.resolve("a"), "");
+    assertThat(TextFile.readable(folder.resolve("./a"))).isEqualTo(file.toAbsolutePath());
+    for (Path none : List.of(folder, folder.resolve("none"))) {
+      assertThat(
+              catchThrowableOfType(ProblemException.class, () -> TextFile.readable(none))
+                  .first()
+                  .slug())
+          .isEqualTo("file-unreadable");
+    }
   }
 
   private static String refusal(Path file) {
