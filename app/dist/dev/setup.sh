@@ -7,11 +7,11 @@ readonly PACKAGES=(
   openssh-client ovmf qemu-system-x86 qemu-utils seabios ipxe-qemu xorriso
   libguestfs-tools
   debian-archive-keyring dosfstools e2fsprogs fdisk gnupg grub-common grub-pc-bin mmdebstrap mtools
-  bzip2 cpio ignition libxml2-utils shellcheck shfmt time tmux xz-utils zstd
+  ansible-core bzip2 cpio ignition libxml2-utils shellcheck shfmt time tmux xz-utils zstd
 )
 # Asked for where there is no dpkg to ask.
 readonly COMMANDS=(
-  curl git mvn ssh-keygen qemu-system-x86_64 qemu-img xorriso
+  ansible-playbook curl git mvn ssh-keygen qemu-system-x86_64 qemu-img xorriso
   mkfs.vfat mke2fs sfdisk gpg grub-mkimage mmdebstrap mcopy bzip2 cpio xmllint shellcheck tmux xz zstd
 )
 

@@ -10,7 +10,10 @@ import dev.proxkiln.core.facts.TargetKind;
 import dev.proxkiln.core.field.Origin;
 import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.module.Action;
+import dev.proxkiln.core.module.Surroundings;
+import dev.proxkiln.core.module.Survey;
 import dev.proxkiln.core.plan.Fetch;
+import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.port.Consoles;
 import dev.proxkiln.core.port.Downloads;
 import dev.proxkiln.core.port.Ports;
@@ -153,15 +156,42 @@ final class RealNode implements AutoCloseable {
     };
   }
 
-  /** Carries an action out; settings as {@code key, value, key, value ...}. */
-  void run(String name, String... settings) {
+  private static Values values(String... settings) {
     Map<String, String> raw = new TreeMap<>();
     for (int i = 0; i < settings.length; i += 2) {
       raw.put(settings[i], settings[i + 1]);
     }
-    Facts facts = FactsReader.read(pve, TargetKind.SANDBOX, "sandbox", Optional.empty(), true);
+    return Values.of(raw, Origin.flag(""));
+  }
+
+  private Facts facts() {
+    return FactsReader.read(pve, TargetKind.SANDBOX, "sandbox", Optional.empty(), true);
+  }
+
+  /** Carries an action out; settings as {@code key, value, key, value ...}. */
+  void run(String name, String... settings) {
     Action<?> action =
         module.actions().stream().filter(a -> a.name().equals(name)).findFirst().orElseThrow();
+    carryOut(action.plan(values(settings), facts()).orRaise());
+  }
+
+  /** Looks, and carries out what was found; gives what it announced. */
+  Map<String, Map<String, String>> survey(String name, String... settings) {
+    Survey survey =
+        module.surveys().stream().filter(s -> s.name().equals(name)).findFirst().orElseThrow();
+    Surroundings around =
+        new Surroundings(
+            pve,
+            downloads(),
+            new ProcessCommands(),
+            List.of(),
+            List.of("proxkiln"),
+            root.resolve("work").toString());
+    return carryOut(
+        survey.look(values(settings), facts(), around).jobs().getFirst().plans().getFirst());
+  }
+
+  private Map<String, Map<String, String>> carryOut(Plan plan) {
     Ports ports =
         new Ports(
             pve,
@@ -171,12 +201,12 @@ final class RealNode implements AutoCloseable {
             Consoles.NONE,
             secret -> "",
             Time.SYSTEM);
-    try (RunFolder run =
-        runs.create(action.plan(Values.of(raw, Origin.flag("")), facts).orRaise())) {
+    try (RunFolder run = runs.create(plan)) {
       Outcome outcome =
           new Executor(ports, new Events(), Checkpoint.NONE).execute(run, Policy.UNDO, new Stop());
-      assertThat(outcome.problems()).as(name).isEmpty();
-      assertThat(outcome.exitCode()).as(name).isZero();
+      assertThat(outcome.problems()).as(plan.title()).isEmpty();
+      assertThat(outcome.exitCode()).as(plan.title()).isZero();
+      return outcome.announced();
     }
   }
 

@@ -157,7 +157,7 @@ final class Rig implements AutoCloseable {
             Path.of(System.getProperty("proxkiln.home"), "templates")));
   }
 
-  /** What the check script prints in a guest where everything went well. */
+  /** What the scripts that look around print in a guest where everything went well. */
   private static SimulatedGuest.Exec report(GuestModel guest, String cloudInit) {
     return new SimulatedGuest.Exec(
         0,
@@ -171,6 +171,7 @@ final class Rig implements AutoCloseable {
         disk=grown
         address=%s
         machine-id=%s
+        host-key=ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHVGUyRuj0GGsEVEN2RrEtRpmM8LyCwDZOZewvjG9nyb
         """
             .formatted(
                 cloudInit,

@@ -29,6 +29,7 @@ import dev.proxkiln.template.packages.PackageSets;
 import dev.proxkiln.template.packages.PackageShow;
 import dev.proxkiln.template.preflight.TemplatePreflight;
 import dev.proxkiln.template.problem.TemplateSlug;
+import dev.proxkiln.template.provision.TemplateProvision;
 import dev.proxkiln.template.rotation.TemplateRefresh;
 import dev.proxkiln.template.rotation.TemplateRollback;
 import dev.proxkiln.template.rotation.TemplateVersions;
@@ -167,6 +168,7 @@ public final class TemplateModule implements Module {
     return List.of(
         new TemplatePreflight(this::catalogue),
         new TemplateRefresh(new TemplateCreate(library(), version), this::catalogue, today),
+        new TemplateProvision(this::catalogue, today, version),
         new TemplateExport(),
         new TemplateImport());
   }

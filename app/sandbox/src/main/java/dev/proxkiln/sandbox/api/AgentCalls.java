@@ -37,7 +37,6 @@ final class AgentCalls {
         List.of(
             "get-time",
             "info",
-            "network-get-interfaces",
             "get-vcpus",
             "get-fsinfo",
             "get-host-name",
@@ -46,6 +45,7 @@ final class AgentCalls {
             "get-timezone")) {
       routes.on("GET", AGENT + "/" + name, call -> plain(call, name));
     }
+    routes.on("GET", AGENT + "/network-get-interfaces", this::interfaces);
     routes.on("POST", AGENT, call -> plain(call, call.need("command")));
     routes.on("POST", AGENT + "/exec", this::exec);
     routes.on("GET", AGENT + "/exec-status", this::status);
@@ -72,7 +72,7 @@ final class AgentCalls {
     }
   }
 
-  private Object plain(Call call, String name) {
+  private Map<String, Object> plain(Call call, String name) {
     available(call.vmid());
     return switch (machines.agent(call.vmid(), "guest-" + name, Map.of(), LIMIT)) {
       case AgentAnswer.Said said -> Map.of("result", said.value());
@@ -83,6 +83,21 @@ final class AgentCalls {
               Map.of("error", Map.of("class", "CommandNotFound", "desc", failed.description())));
       case AgentAnswer.Silent silent -> throw gone(call.vmid(), name);
     };
+  }
+
+  /**
+   * The guest's networks; beside them, as nobody can reach those from outside, the port on loopback
+   * that leads to the guest's ssh. A node tells no such thing.
+   */
+  private Object interfaces(Call call) {
+    Map<String, Object> answer = new TreeMap<>();
+    answer.putAll(plain(call, "network-get-interfaces"));
+    Map<String, Object> told = machines.describe(call.vmid()).orElse(Map.of());
+    if (told.containsKey("sshPort")) {
+      answer.put(
+          "sandbox", Map.of("ssh-host", told.get("sshHost"), "ssh-port", told.get("sshPort")));
+    }
+    return answer;
   }
 
   private static Refusal gone(int vmid, String name) {

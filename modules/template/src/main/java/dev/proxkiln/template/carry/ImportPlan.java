@@ -11,6 +11,7 @@ import dev.proxkiln.core.plan.Probe;
 import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.plan.Undo;
 import dev.proxkiln.template.existing.Templates;
+import dev.proxkiln.template.here.Here;
 import dev.proxkiln.template.problem.TemplateSlug;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -22,6 +22,7 @@ import dev.proxkiln.core.plan.Undo;
 import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.tree.Tree;
 import dev.proxkiln.template.existing.Templates;
+import dev.proxkiln.template.here.Here;
 import dev.proxkiln.template.problem.TemplateSlug;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

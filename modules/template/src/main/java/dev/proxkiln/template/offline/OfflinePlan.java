@@ -132,7 +132,7 @@ public final class OfflinePlan implements Offline.Planner {
     return "script " + name + " <<'" + end + "'\n" + text + end + "\n";
   }
 
-  private static String resource(String name) {
+  static String resource(String name) {
     try (InputStream in = OfflinePlan.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException("resource " + name + " is missing");

@@ -30,7 +30,8 @@ final class Tools {
               "qemu-system-common",
               false),
           new Tool("mmdebstrap", "images built from packages", "mmdebstrap", false),
-          new Tool("xorriso", "answer media for installers", "xorriso", false));
+          new Tool("xorriso", "answer media for installers", "xorriso", false),
+          new Tool("ansible-playbook", "template provision", "ansible-core", false));
 
   private final Commands commands;
 

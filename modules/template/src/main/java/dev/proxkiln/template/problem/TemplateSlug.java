@@ -61,6 +61,8 @@ public enum TemplateSlug implements Slug {
   TEMPLATE_IN_THE_WAY(Kind.HOST),
   /** A clone of the template did not boot as it should. */
   TEMPLATE_TEST_FAILED(Kind.WORK),
+  /** A playbook, or what it needs of the clone that it runs against, failed. */
+  PROVISION_FAILED(Kind.WORK),
   /** A template that is no version of a definition has the definition's name. */
   SERIES_NAME_TAKEN(Kind.INPUT),
   /** The disks of a template cannot be read or written from this machine. */

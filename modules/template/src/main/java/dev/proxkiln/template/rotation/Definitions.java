@@ -2,7 +2,6 @@ package dev.proxkiln.template.rotation;
 
 import dev.proxkiln.core.field.Field;
 import dev.proxkiln.core.field.Nearest;
-import dev.proxkiln.core.field.Type;
 import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.module.Definition;
 import dev.proxkiln.core.port.Downloads;
@@ -16,15 +15,7 @@ import java.util.Optional;
 final class Definitions {
   /** The definition that a command is about. */
   static final Field<String> NAME =
-      Field.of(
-              "definition",
-              "Definition",
-              Type.text(
-                  "NAME",
-                  "[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?",
-                  "Use lower-case letters, digits and dashes, at most 40."),
-              "The definition, by its name.")
-          .at(1);
+      Field.of("definition", "Definition", Series.NAME, "The definition, by its name.").at(1);
 
   static final Downloads.Watch SILENT =
       new Downloads.Watch() {

@@ -6,12 +6,10 @@ import dev.proxkiln.core.field.Origin;
 import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.module.Action;
 import dev.proxkiln.core.module.Definition;
-import dev.proxkiln.core.plan.Expect;
 import dev.proxkiln.core.plan.Fetch;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.spec.Checked;
-import dev.proxkiln.template.boottest.TestPlan;
 import dev.proxkiln.template.existing.Templates;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,8 +25,6 @@ import java.util.Optional;
  * the name stays where it was.
  */
 final class RefreshPlan {
-  private static final String TEST = "test-";
-
   private final Series series;
   private final String version;
   private final Plan create;
@@ -101,28 +97,15 @@ final class RefreshPlan {
    * @param deadline of the boot test
    */
   Plan plan(boolean exec, Duration deadline) {
-    String dated = series.dated(version);
     Text vmid = parameter("vmid");
     Text tags = parameter("tags");
     List<Step> steps =
         new ArrayList<>(
             create.steps().stream().filter(step -> !(step instanceof Step.Record)).toList());
-    TestPlan.Subject subject =
-        new TestPlan.Subject(
-            create.node(),
-            vmid,
-            dated,
-            List.of(Expect.equal("template", "1"), Expect.equal("name", dated)));
-    steps.addAll(new TestPlan(subject, full(), exec, deadline, facts, TEST).steps());
+    Succession succession = new Succession(series, version, create.node(), vmid, tags);
+    steps.addAll(succession.test(full(), exec, deadline, facts));
     create.steps().stream().filter(Step.Record.class::isInstance).forEach(steps::add);
-    Optional<Series.Version> old = series.current();
-    steps.addAll(
-        new NameMove(series)
-            .steps(
-                old,
-                new NameMove.Heir(
-                    create.node(), vmid, version, tags, Text.join(tags, ";", Series.CURRENT))));
-    old.ifPresent(v -> steps.add(superseded(v, vmid)));
+    steps.addAll(succession.move());
     steps.add(announce("refreshed", "Announce the new version", "TemplateRefreshed", vmid));
     Map<String, Text> failure = new LinkedHashMap<>();
     failure.put("series", Text.of(series.name()));
@@ -138,18 +121,6 @@ final class RefreshPlan {
         List.of(
             new Step.Record(
                 "failed", "Announce that it failed", "TemplateRefreshFailed", failure)));
-  }
-
-  private Step superseded(Series.Version old, Text by) {
-    Map<String, Text> fact = new LinkedHashMap<>();
-    fact.put("vmid", Text.of(old.guest().vmid()));
-    fact.put("name", Text.of(series.dated(old.version())));
-    fact.put("node", Text.of(old.guest().node()));
-    fact.put("series", Text.of(series.name()));
-    fact.put("version", Text.of(old.version()));
-    fact.put("by", by);
-    return new Step.Record(
-        "superseded", "Announce that the old version is superseded", "TemplateSuperseded", fact);
   }
 
   private Step announce(String id, String label, String name, Text vmid) {

@@ -2,6 +2,9 @@ package dev.proxkiln.template.rotation;
 
 import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.facts.GuestFacts;
+import dev.proxkiln.core.field.Type;
+import dev.proxkiln.core.problem.ProblemException;
+import dev.proxkiln.template.problem.TemplateSlug;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
@@ -16,10 +19,17 @@ import java.util.regex.Pattern;
  * @param name the series' name, which is its definition's
  * @param versions the newest first
  */
-record Series(String name, List<Version> versions) {
+public record Series(String name, List<Version> versions) {
+
+  /** How a series may be called. */
+  public static final Type<String> NAME =
+      Type.text(
+          "NAME",
+          "[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?",
+          "Use lower-case letters, digits and dashes, at most 40.");
 
   /** Tag of every version, with the series' name behind it; clones inherit it. */
-  static final String SERIES = "series-";
+  public static final String SERIES = "series-";
 
   /** Tag of every version, with the version behind it; clones inherit it. */
   static final String VERSION = "version-";
@@ -42,7 +52,7 @@ record Series(String name, List<Version> versions) {
           .thenComparing(version -> version.guest().vmid())
           .reversed();
 
-  Series {
+  public Series {
     versions = List.copyOf(versions);
   }
 
@@ -53,7 +63,7 @@ record Series(String name, List<Version> versions) {
    * @param version date of its making, {@code YYYYMMDD}, and {@code -2} and so on for more on one
    *     day
    */
-  record Version(GuestFacts guest, String version) {
+  public record Version(GuestFacts guest, String version) {
 
     boolean current() {
       return guest.tags().contains(CURRENT);
@@ -75,7 +85,7 @@ record Series(String name, List<Version> versions) {
   }
 
   /** The series with a name; it has no versions where nothing was made yet. */
-  static Series of(Facts facts, String name) {
+  public static Series of(Facts facts, String name) {
     return new Series(
         name,
         facts.guests().stream()
@@ -107,17 +117,18 @@ record Series(String name, List<Version> versions) {
         .orElse("");
   }
 
-  Optional<Version> current() {
+  /** The version that has the name. */
+  public Optional<Version> current() {
     return versions.stream().filter(Version::current).findFirst();
   }
 
   /** The name of a version that is not the current one. */
-  String dated(String version) {
+  public String dated(String version) {
     return name + "-" + version;
   }
 
   /** A version for today that nobody has yet. */
-  String next(LocalDate today, Facts facts) {
+  public String next(LocalDate today, Facts facts) {
     String date = DateTimeFormatter.BASIC_ISO_DATE.format(today);
     for (int number = 1; ; number++) {
       String version = number == 1 ? date : date + "-" + number;
@@ -130,11 +141,40 @@ record Series(String name, List<Version> versions) {
     }
   }
 
-  /** A template that has the series' name and is none of it. */
-  Optional<GuestFacts> stranger(Facts facts) {
-    return facts.guests().stream()
+  /** The tags of a version from the first. */
+  public List<String> tags(String version) {
+    return List.of(SERIES + name, VERSION + version);
+  }
+
+  /** Whether a tag belongs to a version of any series, and not to what is made of it. */
+  public static boolean isOwn(String tag) {
+    return tag.startsWith(SERIES)
+        || tag.startsWith(VERSION)
+        || List.of(CURRENT, SUPERSEDED, COPY).contains(tag);
+  }
+
+  /**
+   * Demands that no template has the series' name and is none of it.
+   *
+   * @param where for the problem
+   * @throws ProblemException {@code series-name-taken}
+   */
+  public void demandName(Facts facts, String where) {
+    facts.guests().stream()
         .filter(g -> g.template() && g.name().equals(name))
         .filter(g -> !g.tags().contains(SERIES + name))
-        .findFirst();
+        .findFirst()
+        .ifPresent(
+            guest -> {
+              throw TemplateSlug.SERIES_NAME_TAKEN
+                  .problem(
+                      where,
+                      "Template '" + guest.vmid() + "' is called '" + name + "' already.",
+                      "It is no version of '" + name + "', so the name is not ours to move.",
+                      "Rename it (qm set "
+                          + guest.vmid()
+                          + " --name OTHER), or choose another name.")
+                  .raise();
+            });
   }
 }

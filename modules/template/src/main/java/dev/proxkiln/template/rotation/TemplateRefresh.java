@@ -17,7 +17,6 @@ import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.template.catalogue.Catalogue;
-import dev.proxkiln.template.problem.TemplateSlug;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -170,12 +169,7 @@ public final class TemplateRefresh implements Survey {
     }
 
     private List<Plan> plans(Definition definition, Series series, Map<String, Object> row) {
-      series
-          .stranger(facts)
-          .ifPresent(
-              guest -> {
-                throw nameTaken(series, guest).raise();
-              });
+      series.demandName(facts, "definition " + series.name());
       String version = series.next(today.get(), facts);
       RefreshPlan refresh = RefreshPlan.of(create, definition, series, version, facts).orRaise();
       Optional<String> stated =
@@ -271,13 +265,5 @@ public final class TemplateRefresh implements Survey {
       row.put("kept", kept);
       return gone;
     }
-  }
-
-  private static Problem nameTaken(Series series, GuestFacts guest) {
-    return TemplateSlug.SERIES_NAME_TAKEN.problem(
-        "definition " + series.name(),
-        "Template '" + guest.vmid() + "' is called '" + series.name() + "' already.",
-        "It is no version of definition '" + series.name() + "', so the name is not ours to move.",
-        "Rename it (qm set " + guest.vmid() + " --name OTHER), or define under another name.");
   }
 }

@@ -1,4 +1,4 @@
-package dev.proxkiln.template.carry;
+package dev.proxkiln.template.here;
 
 import dev.proxkiln.core.call.Text;
 import dev.proxkiln.core.plan.Probe;
@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Commands on this machine, and the folder of a run that they work in. */
-final class Here {
-  static final Text RUN = Text.output("run", "id");
+public final class Here {
+  /** The ID of the run. */
+  public static final Text RUN = Text.output("run", "id");
 
   /** Disks of a terabyte on slow media take their time. */
   private static final Duration DEADLINE = Duration.ofHours(6);
@@ -20,21 +21,22 @@ final class Here {
   private final Text folder;
 
   /** Work below a folder, in one of the run's own. */
-  Here(String work) {
+  public Here(String work) {
     this.folder = Text.join(work, "/", RUN);
   }
 
-  Text folderText() {
+  /** The folder's path. */
+  public Text folderText() {
     return folder;
   }
 
   /** A file in the folder. */
-  Text at(String file) {
+  public Text at(String file) {
     return Text.join(folder, "/", file);
   }
 
   /** Makes the folder. */
-  Step folder() {
+  public Step folder() {
     return run(
         "folder",
         "Make a folder to work in",
@@ -44,12 +46,12 @@ final class Here {
   }
 
   /** Removes the folder. */
-  Step remove() {
+  public Step remove() {
     return new Step.Discard("clean", "Remove the folder", List.of(Undo.Command.removing(folder)));
   }
 
   /** Writes a file into the folder. */
-  Step write(String id, String label, String file, Text content) {
+  public Step write(String id, String label, String file, Text content) {
     return new Step.Run(
         id,
         label,
@@ -63,7 +65,7 @@ final class Here {
   }
 
   /** Takes a file's digest: output {@code sha256}. */
-  Step digest(String id, String label, Text file) {
+  public Step digest(String id, String label, Text file) {
     return new Step.Run(
         id,
         label,
@@ -77,7 +79,7 @@ final class Here {
   }
 
   /** The same command with a way to see whether it is done. */
-  static Step.Run probed(Step.Run run, Probe probe) {
+  public static Step.Run probed(Step.Run run, Probe probe) {
     return new Step.Run(
         run.id(),
         run.label(),
@@ -90,15 +92,18 @@ final class Here {
         run.weight());
   }
 
-  Step.Run run(String id, String label, Object... argv) {
+  /** A command; words are strings or texts. */
+  public Step.Run run(String id, String label, Object... argv) {
     return run(id, label, Optional.empty(), 1, Arrays.asList(argv));
   }
 
-  Step.Run run(String id, String label, Undo undo, int weight, List<?> argv) {
+  /** A command that can be taken back. */
+  public Step.Run run(String id, String label, Undo undo, int weight, List<?> argv) {
     return run(id, label, Optional.of(undo), weight, argv);
   }
 
-  Step.Run run(String id, String label, Optional<Undo> undo, int weight, List<?> argv) {
+  /** A command with its share of the run's time. */
+  public Step.Run run(String id, String label, Optional<Undo> undo, int weight, List<?> argv) {
     return new Step.Run(
         id,
         label,
