@@ -1,12 +1,15 @@
 package dev.proxkiln.core.field;
 
 import dev.proxkiln.core.facts.Facts;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * One setting, declared once: flag, YAML key, environment name, wizard row, parsing, validation,
@@ -39,8 +42,31 @@ public record Field<T>(
     int position,
     boolean advanced) {
 
-  /** A value to choose and what is known of it. */
-  public record Choice(String value, String about) {}
+  /**
+   * A value to choose and what is known of it.
+   *
+   * @param about a few words
+   * @param category what it belongs to, for long lists; may be empty
+   * @param details name and text of what else there is to know; asked for one choice at a time
+   */
+  public record Choice(
+      String value, String about, String category, Supplier<SequencedMap<String, String>> details) {
+
+    /** One that needs no more words. */
+    public Choice(String value, String about) {
+      this(value, about, "", LinkedHashMap::new);
+    }
+
+    /** The same as one of a category. */
+    public Choice in(String group) {
+      return new Choice(value, about, group, details);
+    }
+
+    /** The same with more to know. */
+    public Choice with(Supplier<SequencedMap<String, String>> more) {
+      return new Choice(value, about, category, more);
+    }
+  }
 
   /** Refuses a value with a reason that depends on the target or on earlier answers. */
   @FunctionalInterface

@@ -34,6 +34,25 @@ public record Schema(List<Page> pages) {
       this(title, title, fields);
     }
 
+    /**
+     * The same with every other setting advanced.
+     *
+     * @param keys what most people want to see
+     */
+    public Page asking(String... keys) {
+      List<String> basic = List.of(keys);
+      List<String> known = fields.stream().map(Field::key).toList();
+      if (!known.containsAll(basic)) {
+        throw new IllegalArgumentException("not all of " + basic + " are on the page " + title);
+      }
+      return new Page(
+          title,
+          area,
+          fields.stream()
+              .<Field<?>>map(f -> basic.contains(f.key()) ? f : f.asAdvanced())
+              .toList());
+    }
+
     /** The same, asked on the page of another area. */
     public Page in(String other) {
       return new Page(title, other, fields);

@@ -22,9 +22,16 @@ public final class PlanText {
     out.append(" steps. Nothing has been changed yet.\n\n");
     int number = 1;
     for (Step step : plan.steps()) {
-      out.append(String.format("%3d  %-9s %s%n", number++, kind(step), step.label()));
-      details(step).forEach(line -> out.append("               ").append(line).append('\n'));
+      out.append(text(number++, step));
     }
+    return out.toString();
+  }
+
+  /** A step with its number, and under it what exactly will be called. */
+  public static String text(int number, Step step) {
+    StringBuilder out = new StringBuilder();
+    out.append(String.format("%3d  %-9s %s%n", number, kind(step), step.label()));
+    details(step).forEach(line -> out.append("               ").append(line).append('\n'));
     return out.toString();
   }
 

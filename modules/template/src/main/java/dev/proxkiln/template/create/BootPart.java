@@ -82,7 +82,9 @@ final class BootPart implements Part<Boot> {
   @Override
   public Schema.Page page() {
     return new Schema.Page(
-        "Firmware", List.of(machine, firmware, secureBoot, efiStorage, tpm, tpmStorage));
+            "Firmware", List.of(machine, firmware, secureBoot, efiStorage, tpm, tpmStorage))
+        .in("Hardware")
+        .asking("firmware", "machine");
   }
 
   /** What the answers say that starts the guest. */

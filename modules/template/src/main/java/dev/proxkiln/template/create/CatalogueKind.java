@@ -11,6 +11,7 @@ import dev.proxkiln.template.catalogue.Catalogue;
 import dev.proxkiln.template.catalogue.Download;
 import dev.proxkiln.template.catalogue.Firmware;
 import dev.proxkiln.template.catalogue.Image;
+import dev.proxkiln.template.catalogue.Listed;
 import dev.proxkiln.template.catalogue.Usable;
 import dev.proxkiln.template.part.Content;
 import dev.proxkiln.template.part.Draft;
@@ -20,6 +21,7 @@ import dev.proxkiln.template.part.SourceKind;
 import dev.proxkiln.template.part.Subject;
 import dev.proxkiln.template.part.Target;
 import dev.proxkiln.template.problem.TemplateSlug;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -52,9 +54,21 @@ final class CatalogueKind implements SourceKind {
                 facts ->
                     catalogue.get().list().stream()
                         .filter(i -> i.arch().contains(Subject.ARCH))
-                        .map(i -> new Field.Choice(i.id(), i.title()))
+                        .map(this::choice)
                         .toList())
             .at(1);
+  }
+
+  private Field.Choice choice(Listed listed) {
+    return new Field.Choice(listed.id(), listed.title())
+        .in(ImageChoice.category(listed))
+        .with(
+            () ->
+                catalogue
+                    .get()
+                    .find(listed.id())
+                    .map(ImageChoice::details)
+                    .orElseGet(LinkedHashMap::new));
   }
 
   @Override

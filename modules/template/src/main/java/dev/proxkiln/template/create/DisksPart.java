@@ -120,7 +120,7 @@ final class DisksPart implements Part<Disks> {
     fields.addAll(first.fields());
     fields.add(controller);
     fields.add(more);
-    return new Schema.Page("Disks", fields);
+    return new Schema.Page("Disks", fields).in("Hardware").asking("storage", "disk-size", "disk");
   }
 
   @Override

@@ -131,7 +131,9 @@ final class HardwarePart implements Part<Hardware> {
   @Override
   public Schema.Page page() {
     return new Schema.Page(
-        "Hardware", List.of(cores, sockets, memory, balloon, cpu, numa, hotplug, display, osType));
+            "Hardware",
+            List.of(cores, sockets, memory, balloon, cpu, numa, hotplug, display, osType))
+        .asking("cores", "memory", "cpu");
   }
 
   @Override

@@ -84,7 +84,8 @@ final class IdentityPart implements Part<Identity> {
 
   @Override
   public Schema.Page page() {
-    return new Schema.Page("Guest", List.of(vmid, name, tags, notes, pool));
+    return new Schema.Page("Guest", List.of(vmid, name, tags, notes, pool))
+        .asking("vmid", "name", "tags");
   }
 
   @Override

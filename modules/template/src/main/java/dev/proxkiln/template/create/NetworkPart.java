@@ -64,7 +64,8 @@ final class NetworkPart implements Part<Network> {
   public Schema.Page page() {
     List<Field<?>> fields = new ArrayList<>(first.fields());
     fields.addAll(List.of(nics, dns, searchDomains));
-    return new Schema.Page("Network", fields);
+    return new Schema.Page("Network", fields)
+        .asking("bridge", "vlan", "ipv4", "gateway", "ipv6", "nic", "dns");
   }
 
   private boolean takesNetwork(Answers answers) {

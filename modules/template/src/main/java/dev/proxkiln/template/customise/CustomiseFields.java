@@ -199,7 +199,9 @@ public final class CustomiseFields {
     List<Field<?>> all = new ArrayList<>(what());
     all.add(when);
     all.add(with);
-    return new Schema.Page("Customization", all);
+    return new Schema.Page("Customization", all)
+        .in("Guest")
+        .asking("packages", "preset", "timezone", "install-agent");
   }
 
   /** The settings that say what is done. */

@@ -101,7 +101,9 @@ public final class FirstBootPart implements Part<FirstBoot> {
 
   @Override
   public Schema.Page page() {
-    return new Schema.Page("First boot", List.of(vendor, user, replace, network, meta));
+    return new Schema.Page("First boot", List.of(vendor, user, replace, network, meta))
+        .in("Access")
+        .asking();
   }
 
   @Override

@@ -74,7 +74,7 @@ public final class IgnitionPart implements Part<IgnitionPart.Wish> {
 
   @Override
   public Schema.Page page() {
-    return new Schema.Page("Ignition", List.of(file, keys));
+    return new Schema.Page("Ignition", List.of(file, keys)).in("Access").asking("ignition");
   }
 
   @Override

@@ -24,7 +24,7 @@ public final class Sources implements Part<Source> {
     List<Field<?>> fields = new ArrayList<>();
     // The usual one first: its setting may stand without a flag.
     kinds.reversed().forEach(kind -> fields.addAll(kind.fields()));
-    return new Schema.Page("Image", fields);
+    return new Schema.Page("Image", fields).asking(fields.getFirst().key());
   }
 
   private Optional<SourceKind> kind(Answers answers) {

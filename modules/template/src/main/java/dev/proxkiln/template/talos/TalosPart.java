@@ -57,7 +57,7 @@ public final class TalosPart implements Part<TalosPart.Wish> {
 
   @Override
   public Schema.Page page() {
-    return new Schema.Page("Talos", List.of(config));
+    return new Schema.Page("Talos", List.of(config)).in("Access");
   }
 
   @Override
