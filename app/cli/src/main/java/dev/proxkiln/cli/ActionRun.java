@@ -80,7 +80,7 @@ final class ActionRun {
   }
 
   /** Plans, or reports what is wrong with the settings and with what they point to, all at once. */
-  private List<Batch.Entry> plans(Action<?> action, Facts facts) {
+  List<Batch.Entry> plans(Action<?> action, Facts facts) {
     List<Problem> problems = new ArrayList<>(invocation.resolved().problems());
     List<Batch.Entry> entries = new ArrayList<>();
     switch (action.each(invocation.values())) {

@@ -22,6 +22,7 @@ import java.util.Set;
  * @param token API token, for targets by https
  * @param jobs how many runs work side by side, where there are several
  * @param ui where questions are asked: {@code auto}, {@code screen} or {@code line}
+ * @param theme colours of the screens: {@code auto}, {@code contrast} or {@code monochrome}
  */
 record Globals(
     Optional<String> target,
@@ -32,7 +33,8 @@ record Globals(
     Optional<String> fingerprint,
     Optional<String> token,
     long jobs,
-    String ui) {
+    String ui,
+    String theme) {
 
   private static final Field<String> TARGET =
       Field.of(
@@ -110,8 +112,16 @@ record Globals(
                   + " than 80x20.")
           .byDefault("auto");
 
+  private static final Field<String> THEME =
+      Field.of(
+              "theme",
+              "Theme",
+              Type.word("THEME", "auto", "contrast", "monochrome"),
+              "Colours of the screens: those of the terminal, high contrast, or none.")
+          .byDefault("auto");
+
   static final Schema SCHEMA =
-      Schema.of(TARGET, NODE, OUTPUT, ON_ERROR, JOBS, COLOR, UI, FINGERPRINT, TOKEN);
+      Schema.of(TARGET, NODE, OUTPUT, ON_ERROR, JOBS, COLOR, UI, THEME, FINGERPRINT, TOKEN);
 
   /** Variables that mean something but are no setting. */
   static final Set<String> OTHER_VARIABLES =
@@ -133,18 +143,24 @@ record Globals(
           Optional.empty(),
           Optional.empty(),
           USUAL_JOBS,
+          "auto",
           "auto");
+
+  /** The same with another way to end a run that failed. */
+  Globals onError(String what) {
+    return new Globals(
+        target, node, output, Optional.of(what), color, fingerprint, token, jobs, ui, theme);
+  }
 
   /** The same for another target and node. */
   Globals at(Optional<String> otherTarget, Optional<String> otherNode) {
     return new Globals(
-        otherTarget, otherNode, output, onError, color, fingerprint, token, jobs, ui);
+        otherTarget, otherNode, output, onError, color, fingerprint, token, jobs, ui, theme);
   }
 
   /** The same, but what a failed run made stays. */
   Globals keeping() {
-    return new Globals(
-        target, node, output, Optional.of("keep"), color, fingerprint, token, jobs, ui);
+    return onError("keep");
   }
 
   static Checked<Globals> read(Values values) {
@@ -164,6 +180,7 @@ record Globals(
         answers.find(FINGERPRINT),
         answers.find(TOKEN),
         answers.get(JOBS),
-        answers.get(UI));
+        answers.get(UI),
+        answers.get(THEME));
   }
 }

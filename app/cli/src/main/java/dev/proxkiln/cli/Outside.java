@@ -27,4 +27,10 @@ record Outside(
     Terminal terminal,
     Function<String, Look> look,
     Function<String, Look> outLook,
-    Interrupts interrupts) {}
+    Interrupts interrupts) {
+
+  /** The same with nothing to be read of what it says. */
+  Outside silent(PrintStream nowhere) {
+    return new Outside(nowhere, nowhere, environment, folder, terminal, look, outLook, interrupts);
+  }
+}

@@ -74,6 +74,7 @@ final class OwnCommands {
     all.add(new CatalogueUpdateCommand(outside, wiring).command());
     all.addAll(new QueueCommands(outside, wiring).commands());
     all.addAll(new SandboxNode(outside, wiring).commands());
+    all.add(own("menu", "Open the menu; the same as proxkiln alone.", NOTHING, this::menu));
     all.add(own("version", "Print the version.", NOTHING, this::version));
     all.add(own("completion", "Print a completion script.", Schema.of(SHELL), this::completion));
     all.add(own("help", "Print help, for all commands or one.", WORDS, this::help));
@@ -99,6 +100,16 @@ final class OwnCommands {
         .orRaise();
   }
 
+  private int menu(Invocation invocation) {
+    return new Shell(outside, wiring)
+        .run(invocation)
+        .orElseGet(
+            () -> {
+              outside.err().print(Overview.text(wiring.commands(), ""));
+              return 2;
+            });
+  }
+
   private int version(Invocation invocation) {
     Results results = new Results(outside, wiring, invocation);
     if (invocation.globals().output().equals("table")) {
@@ -110,6 +121,12 @@ final class OwnCommands {
   }
 
   private int runs(Invocation invocation) {
+    new Results(outside, wiring, invocation).print(runRows());
+    return 0;
+  }
+
+  /** The runs of this machine. */
+  Query.Rows runRows() {
     List<Object> rows = new ArrayList<>();
     for (String id : wiring.runs().ids()) {
       try {
@@ -122,17 +139,14 @@ final class OwnCommands {
         rows.add(row);
       }
     }
-    new Results(outside, wiring, invocation)
-        .print(
-            new Query.Rows(
-                List.of(
-                    new Query.Column("RUN", "id"),
-                    new Query.Column("STARTED", "started"),
-                    new Query.Column("STATE", "state"),
-                    new Query.Column("STEPS", "progress"),
-                    new Query.Column("TITLE", "title")),
-                rows));
-    return 0;
+    return new Query.Rows(
+        List.of(
+            new Query.Column("RUN", "id"),
+            new Query.Column("STARTED", "started"),
+            new Query.Column("STATE", "state"),
+            new Query.Column("STEPS", "progress"),
+            new Query.Column("TITLE", "title")),
+        rows);
   }
 
   private static Map<String, Object> summary(RunStore.Glimpse glimpse) {
@@ -159,7 +173,14 @@ final class OwnCommands {
   }
 
   private int show(Invocation invocation) {
-    RunStore.Glimpse glimpse = wiring.runs().look(answers(invocation).get(RUN));
+    new Results(outside, wiring, invocation)
+        .print(new Query.One(runTree(answers(invocation).get(RUN))));
+    return 0;
+  }
+
+  /** What is known of a run. */
+  Map<String, Object> runTree(String id) {
+    RunStore.Glimpse glimpse = wiring.runs().look(id);
     RunState state = RunState.replay(glimpse.entries());
     Map<String, Object> tree = summary(glimpse);
     List<Object> steps = new ArrayList<>();
@@ -185,8 +206,7 @@ final class OwnCommands {
     if (!problems.isEmpty()) {
       tree.put("problems", problems);
     }
-    new Results(outside, wiring, invocation).print(new Query.One(tree));
-    return 0;
+    return tree;
   }
 
   private int resume(Invocation invocation) {

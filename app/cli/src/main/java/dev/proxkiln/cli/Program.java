@@ -14,6 +14,7 @@ import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.ui.Look;
 import dev.proxkiln.ui.ProblemText;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -198,6 +199,11 @@ final class Program {
     if (words.rest().contains("--version")) {
       outside.out().println("proxkiln " + Version.text());
       return 0;
+    }
+    if (words.command().isEmpty() && !help && outside.outLook().apply("auto").live()) {
+      List<String> menu = new ArrayList<>(List.of("menu"));
+      menu.addAll(words.rest());
+      return run(menu);
     }
     String page = Overview.text(commands, words.command());
     if (help) {

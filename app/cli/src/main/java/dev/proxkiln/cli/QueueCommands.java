@@ -130,6 +130,12 @@ final class QueueCommands {
     return 0;
   }
 
+  /** What is in the queue. */
+  Query.Rows rows() {
+    QueueFolder queue = queue();
+    return rows(queue.all(), queue.running());
+  }
+
   private static Query.Rows rows(List<QueueItem> items, boolean running) {
     List<Object> rows = new ArrayList<>();
     for (QueueItem item : items) {

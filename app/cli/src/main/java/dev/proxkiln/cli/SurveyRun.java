@@ -32,19 +32,7 @@ final class SurveyRun {
   }
 
   private int run(Survey survey, Connection connection) {
-    Action<?> create = DefinitionCommands.create(wiring);
-    DefinitionFolder definitions = wiring.definitions();
-    Survey.Found found =
-        survey.look(
-            invocation.values(),
-            connection.facts(),
-            new Surroundings(
-                connection.pve(),
-                wiring.downloads(),
-                new ProcessCommands(),
-                definitions.all(create),
-                program(),
-                wiring.layout().cache().resolve("work").toString()));
+    Survey.Found found = look(survey, connection);
     List<Plan> plans = found.jobs().stream().flatMap(job -> job.plans().stream()).toList();
     Switches switches = invocation.switches();
     ActionRun actions = new ActionRun(outside, wiring, invocation);
@@ -61,7 +49,23 @@ final class SurveyRun {
     if (plans.isEmpty() && found.problems().isEmpty() && !switches.quiet()) {
       outside.err().println("Nothing to do.");
     }
-    return work(found, connection, definitions.aside(create));
+    return work(found, connection, wiring.definitions().aside(DefinitionCommands.create(wiring)));
+  }
+
+  /** Looks, without telling. */
+  Survey.Found look(Survey survey, Connection connection) {
+    Action<?> create = DefinitionCommands.create(wiring);
+    DefinitionFolder definitions = wiring.definitions();
+    return survey.look(
+        invocation.values(),
+        connection.facts(),
+        new Surroundings(
+            connection.pve(),
+            wiring.downloads(),
+            new ProcessCommands(),
+            definitions.all(create),
+            program(),
+            wiring.layout().cache().resolve("work").toString()));
   }
 
   /** The launcher by its path; a moved root goes along. */

@@ -39,6 +39,7 @@ record Words(
           "--jobs",
           "--color",
           "--ui",
+          "--theme",
           "--fingerprint",
           "--token",
           "--save-answers",

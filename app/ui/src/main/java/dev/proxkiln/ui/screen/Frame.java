@@ -55,8 +55,9 @@ public final class Frame {
     boolean cut = width(clean) > last - column;
     int room = cut ? last - 1 : last;
     int at = column;
-    for (int c : clean.codePoints().toArray()) {
-      int wide = WCWidth.wcwidth(c);
+    for (int i = 0; i < clean.length(); i += Character.charCount(clean.codePointAt(i))) {
+      int c = clean.codePointAt(i);
+      int wide = c <= '~' ? 1 : WCWidth.wcwidth(c);
       if (at + wide > room) {
         break;
       }
@@ -115,11 +116,17 @@ public final class Frame {
 
   /** Cells that a text takes. */
   public static int width(String text) {
+    if (isPlain(text)) {
+      return text.length();
+    }
     return text.codePoints().map(c -> Math.max(0, WCWidth.wcwidth(c))).sum();
   }
 
   /** Printable characters only: what comes from a node or a file must not steer the terminal. */
   static String clean(String text) {
+    if (isPlain(text)) {
+      return text;
+    }
     StringBuilder out = new StringBuilder(text.length());
     text.codePoints()
         .forEach(
@@ -131,6 +138,15 @@ public final class Frame {
               }
             });
     return out.toString();
+  }
+
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isSteering(int c) {

@@ -27,6 +27,9 @@ public enum Keys {
   MARK(Place.LISTS, "Space", "choose or drop a row", letter(' '), letter('x')),
   ALL(Place.LISTS, "Ctrl-A", "choose all rows, or none", control('a')),
   REFRESH(Place.LISTS, "R", "read the list again", letter('R')),
+  CREATE(Place.LISTS, "c", "make a template of it", letter('c')),
+  TEST(Place.LISTS, "t", "boot a clone of it and see whether it works", letter('t')),
+  DIGIT(Place.LISTS, "1-9", "open the row with that number"),
 
   CHANGE(Place.FORMS, "Space", "change: switch, choose or open", letter(' ')),
   LEFT(Place.FORMS, "Left", "the choice before, or back in the text", key(Key.Kind.LEFT)),

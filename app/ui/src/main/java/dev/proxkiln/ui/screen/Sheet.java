@@ -60,19 +60,19 @@ public final class Sheet {
     int end = columns() - 1;
     String help = Keys.HELP.shown() + " help";
     boolean helps = hints.stream().noneMatch(hint -> hint.keys() == Keys.HELP);
-    int room = helps ? end - help.length() - 2 : end;
+    int room = helps ? end - help.length() - 1 : end;
     int total = hints.stream().mapToInt(Sheet::width).sum() + GAP.length() * (hints.size() - 1);
     String gap = total + 1 <= room ? GAP : "  ";
     int at = 1;
     for (Hint hint : hints) {
       if (at + width(hint) > room) {
-        break;
+        continue;
       }
       at = frame.put(row, at, Ink.KEY, hint.keys().shown());
       at = frame.put(row, at, Ink.PLAIN, " " + hint.label()) + gap.length();
     }
     if (helps) {
-      int column = Math.max(at, end - help.length());
+      int column = end - help.length();
       column = frame.put(row, column, Ink.KEY, Keys.HELP.shown());
       frame.put(row, column, Ink.PLAIN, " help");
     }

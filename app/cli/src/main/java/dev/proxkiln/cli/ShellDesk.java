@@ -1,0 +1,338 @@
+package dev.proxkiln.cli;
+
+import dev.proxkiln.config.Layers;
+import dev.proxkiln.core.facts.Facts;
+import dev.proxkiln.core.field.Answers;
+import dev.proxkiln.core.field.Origin;
+import dev.proxkiln.core.field.Schema;
+import dev.proxkiln.core.field.Values;
+import dev.proxkiln.core.module.Action;
+import dev.proxkiln.core.module.Module;
+import dev.proxkiln.core.module.Query;
+import dev.proxkiln.core.module.Survey;
+import dev.proxkiln.core.plan.Plan;
+import dev.proxkiln.core.problem.CoreSlug;
+import dev.proxkiln.core.spec.Checked;
+import dev.proxkiln.host.file.FileTrouble;
+import dev.proxkiln.ui.Look;
+import dev.proxkiln.ui.Pairs;
+import dev.proxkiln.ui.desk.Desk;
+import dev.proxkiln.ui.desk.FileEntry;
+import dev.proxkiln.ui.form.Form;
+import dev.proxkiln.ui.page.TextPage;
+import dev.proxkiln.ui.screen.Next;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The program as the pages of the shell see it. */
+final class ShellDesk implements Desk {
+  /** How long what was asked of the target is taken for true. */
+  private static final long FRESH = Duration.ofSeconds(20).toNanos();
+
+  private final Outside outside;
+  private final Wiring wiring;
+  private final Outside silent;
+  private final Wiring quiet;
+  private final Globals globals;
+  private @Nullable Connection connection;
+  private long asked;
+
+  /**
+   * A desk.
+   *
+   * @param outside for what has the terminal to itself
+   * @param silent says nothing, for what happens behind the pages
+   */
+  ShellDesk(Outside outside, Wiring wiring, Outside silent, Wiring quiet, Globals globals) {
+    this.outside = outside;
+    this.wiring = wiring;
+    this.silent = silent;
+    this.quiet = quiet;
+    this.globals = globals;
+  }
+
+  @Override
+  public String version() {
+    return Version.text();
+  }
+
+  @Override
+  public List<Module> modules() {
+    return quiet.modules();
+  }
+
+  @Override
+  public synchronized Optional<Facts> facts() {
+    return Optional.ofNullable(connection).map(Connection::facts);
+  }
+
+  @Override
+  public Facts look() {
+    return connection().facts();
+  }
+
+  private Connection connection() {
+    synchronized (this) {
+      Connection known = connection;
+      if (known != null && System.nanoTime() - asked < FRESH) {
+        return known;
+      }
+    }
+    // Pages that ask for what is known are not to wait for this.
+    Connection found = quiet.connect(globals, Switches.NONE);
+    synchronized (this) {
+      connection = found;
+      asked = System.nanoTime();
+    }
+    return found;
+  }
+
+  // ---- settings ----
+
+  private Command command(String words) {
+    return quiet.commands().stream()
+        .filter(command -> command.name().equals(words))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(words));
+  }
+
+  /** What settings files and the environment say for a command. */
+  private Values settings(Command command, Schema schema) {
+    Values all =
+        quiet
+            .layers()
+            .read(
+                new Layers.Request(
+                    command.specFor(),
+                    schema,
+                    Globals.SCHEMA,
+                    quiet::knownKeys,
+                    quiet::commandNames,
+                    List.of(),
+                    Map.of()))
+            .orRaise();
+    return Layers.without(all, Globals.SCHEMA);
+  }
+
+  @Override
+  public Form form(String words, Values typed) {
+    Command command = command(words);
+    Facts facts = look();
+    Values start = settings(command, command.schema(Facts.none())).overlay(typed);
+    return Form.of(new FormReader(command, facts, quiet.sources()), start);
+  }
+
+  private Invocation invocation(Form form, Globals with) {
+    FormReader reader = (FormReader) form.reader();
+    return new Invocation(
+        command(reader.command()),
+        false,
+        false,
+        reader.resolve(form.values()),
+        with,
+        Switches.NONE);
+  }
+
+  // ---- queries ----
+
+  @Override
+  public Query.Result ask(String words, Map<String, String> given) {
+    Values values = Values.of(given, new Origin(Origin.Kind.TYPED, ""));
+    return switch (command(words)) {
+      case Command.Asks asks -> answer(asks, values);
+      case Command.Surveys surveys -> rows(surveys, values);
+      case Command other -> throw new IllegalArgumentException(other.name());
+    };
+  }
+
+  private Query.Result answer(Command.Asks asks, Values typed) {
+    Query query = asks.query();
+    Values values = settings(asks, query.schema(Facts.none())).overlay(typed);
+    if (!query.needsTarget()) {
+      Answers answers = query.schema(Facts.none()).read(values, Facts.none()).orRaise();
+      return query.answer(answers, Facts.none(), Wiring.NO_NODE);
+    }
+    Connection there = connection();
+    Answers answers = query.schema(there.facts()).read(values, there.facts()).orRaise();
+    return query.answer(answers, there.facts(), there.pve());
+  }
+
+  private Query.Result rows(Command.Surveys surveys, Values typed) {
+    Values values = settings(surveys, surveys.schema(Facts.none())).overlay(typed);
+    Invocation invocation =
+        new Invocation(
+            surveys,
+            false,
+            false,
+            quiet.sources().follow(surveys.schema(Facts.none()), values),
+            globals,
+            Switches.NONE);
+    Survey.Found found =
+        new SurveyRun(silent, quiet, invocation).look(surveys.survey(), connection());
+    return found.rows().orElseGet(() -> new Query.Rows(List.of(), List.of()));
+  }
+
+  // ---- plans ----
+
+  @Override
+  public Checked<List<Plan>> plans(Form form) {
+    Invocation invocation = invocation(form, globals);
+    Facts facts = form.reader().facts();
+    List<Plan> plans =
+        switch (invocation.command()) {
+          case Command.Acts acts ->
+              new ActionRun(silent, quiet, invocation)
+                  .plans(acts.action(), facts).stream().map(Batch.Entry::plan).toList();
+          case Command.Surveys surveys ->
+              new SurveyRun(silent, quiet, invocation)
+                  .look(surveys.survey(), connection()).jobs().stream()
+                      .flatMap(job -> job.plans().stream())
+                      .toList();
+          case Command other -> throw new IllegalArgumentException(other.name());
+        };
+    return new Checked.Valid<>(plans);
+  }
+
+  @Override
+  public Next start(Start start) {
+    Invocation invocation = invocation(start.form(), globals.onError(start.onError()));
+    return new Next.Aside(
+        () -> {
+          work(invocation, start);
+          outside
+              .terminal()
+              .open()
+              .ifPresent(
+                  line -> {
+                    line.read("\nEnter goes back to the menu. ");
+                  });
+        });
+  }
+
+  private void work(Invocation invocation, Start start) {
+    Connection there = wiring.connect(invocation);
+    if (invocation.command() instanceof Command.Acts(Action<?> action)
+        && start.plans().size() > 1) {
+      new Batch(outside, wiring, invocation)
+          .start(new ActionRun(outside, wiring, invocation).plans(action, there.facts()), there);
+      return;
+    }
+    for (Plan plan : start.plans()) {
+      if (new Runs(outside, wiring, invocation).start(plan, there) != 0) {
+        return;
+      }
+    }
+  }
+
+  @Override
+  public List<String> program() {
+    List<String> words = new ArrayList<>(List.of("proxkiln"));
+    globals.target().ifPresent(target -> words.addAll(List.of("--target", target)));
+    globals.node().ifPresent(node -> words.addAll(List.of("--node", node)));
+    return words;
+  }
+
+  // ---- files ----
+
+  @Override
+  public String save(Form form, String name) {
+    Path file = outside.folder().resolve(name);
+    if (Files.exists(file)) {
+      throw CoreSlug.INVALID_VALUE
+          .problem("", "'" + file + "' is there already.", "", "Give another name.")
+          .raise();
+    }
+    Invocation invocation = invocation(form, globals);
+    invocation.resolved().aside().forEach(new DefinitionCommands(silent, quiet)::keepSecret);
+    quiet
+        .files()
+        .write(file.toString(), AnswerFile.text(quiet, invocation, form.reader().facts()), 0640);
+    return file.toString();
+  }
+
+  @Override
+  public String keep(Form form) {
+    Invocation invocation = invocation(form, globals);
+    invocation.resolved().aside().forEach(new DefinitionCommands(silent, quiet)::keepSecret);
+    Path file = quiet.layout().config().resolve("config.yaml");
+    return MyDefaults.keep(quiet, file, form).toString();
+  }
+
+  @Override
+  public Folder folder(String path) {
+    Path folder = outside.folder().resolve(path).toAbsolutePath().normalize();
+    try (Stream<Path> files = Files.list(folder)) {
+      List<FileEntry> entries =
+          files
+              .filter(file -> !file.getFileName().toString().startsWith("."))
+              .map(ShellDesk::entry)
+              .sorted(
+                  Comparator.comparing((FileEntry entry) -> !entry.folder())
+                      .thenComparing(FileEntry::name))
+              .toList();
+      return new Folder(folder.toString(), entries);
+    } catch (IOException e) {
+      throw FileTrouble.reading(folder, e);
+    }
+  }
+
+  private static FileEntry entry(Path file) {
+    boolean folder = Files.isDirectory(file);
+    try {
+      return new FileEntry(file.getFileName().toString(), folder, folder ? 0 : Files.size(file));
+    } catch (IOException e) {
+      return new FileEntry(file.getFileName().toString(), folder, 0);
+    }
+  }
+
+  @Override
+  public Optional<String> explanation(String slug) {
+    Path page = quiet.home().page(slug);
+    try {
+      return slug.matches("[a-z0-9-]+") && Files.isRegularFile(page)
+          ? Optional.of(Files.readString(page))
+          : Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  // ---- tables ----
+
+  @Override
+  public List<Unfinished> unfinished() {
+    return List.of();
+  }
+
+  @Override
+  public Query.Rows runs() {
+    return new OwnCommands(silent, quiet).runRows();
+  }
+
+  @Override
+  public Query.Rows queue() {
+    return new QueueCommands(silent, quiet).rows();
+  }
+
+  @Override
+  public Query.Rows settings() {
+    return new SettingsTable(quiet, globals).rows();
+  }
+
+  @Override
+  public Next openRun(String id) {
+    Look look = new Look(false, false, true, () -> 80);
+    return Next.push(
+        new TextPage("Run " + id, Pairs.text(new OwnCommands(silent, quiet).runTree(id), look)));
+  }
+}

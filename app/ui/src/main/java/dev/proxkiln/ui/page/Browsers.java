@@ -1,0 +1,162 @@
+package dev.proxkiln.ui.page;
+
+import dev.proxkiln.core.facts.Facts;
+import dev.proxkiln.core.facts.GuestFacts;
+import dev.proxkiln.core.field.Origin;
+import dev.proxkiln.core.field.Values;
+import dev.proxkiln.core.module.Module;
+import dev.proxkiln.core.module.Query;
+import dev.proxkiln.core.tree.Tree;
+import dev.proxkiln.ui.desk.Desk;
+import dev.proxkiln.ui.screen.Keys;
+import dev.proxkiln.ui.screen.Next;
+import dev.proxkiln.ui.screen.Page;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The pages that show what there is, and what can be done with it. */
+final class Browsers {
+  private static final Origin TYPED = new Origin(Origin.Kind.TYPED, "");
+
+  private Browsers() {}
+
+  private static Query.Rows rows(Desk desk, String query) {
+    return (Query.Rows) desk.ask(query, Map.of());
+  }
+
+  static Page templates(Desk desk) {
+    return new TablePage(
+        "Templates here",
+        "templates",
+        () -> rows(desk, "template list"),
+        List.of(
+            new TablePage.Deed(
+                Keys.ENTER,
+                "show",
+                row -> show(desk, "template show", "template", Tree.text(row, "vmid"))),
+            command(desk, Keys.TEST, "test", "template test", "template", "vmid"),
+            command(desk, Keys.REMOVE, "delete", "template delete", "template", "vmid")));
+  }
+
+  private static TablePage.Deed command(
+      Desk desk, Keys keys, String label, String command, String setting, String path) {
+    return new TablePage.Deed(
+        keys,
+        label,
+        row ->
+            Next.push(
+                new WizardPage(
+                    desk, command, Values.of(Map.of(setting, Tree.text(row, path)), TYPED))));
+  }
+
+  private static Next show(Desk desk, String query, String setting, String value) {
+    return Next.push(
+        new OnePage(
+            query.substring(0, 1).toUpperCase(java.util.Locale.ROOT)
+                + query.substring(1)
+                + " > "
+                + value,
+            () -> desk.ask(query, Map.of(setting, value))));
+  }
+
+  static Page catalogue(Desk desk) {
+    return new TablePage(
+        "Image catalogue",
+        "images",
+        () -> rows(desk, "catalog list"),
+        List.of(
+            new TablePage.Deed(
+                Keys.ENTER,
+                "show",
+                row -> show(desk, "catalog show", "image", Tree.text(row, "id"))),
+            command(desk, Keys.CREATE, "make a template", "template create", "image", "id")));
+  }
+
+  /** Guests that are no templates. */
+  static Page guests(Desk desk) {
+    return new TablePage(
+        "Guests",
+        "guests",
+        () -> {
+          Facts facts = desk.look();
+          List<Object> rows = new ArrayList<>();
+          facts.guests().stream()
+              .filter(guest -> !guest.template())
+              .forEach(guest -> rows.add(row(guest)));
+          return new Query.Rows(
+              List.of(
+                  new Query.Column("ID", "vmid"),
+                  new Query.Column("NAME", "name"),
+                  new Query.Column("TYPE", "type"),
+                  new Query.Column("NODE", "node"),
+                  new Query.Column("STATE", "state"),
+                  new Query.Column("TAGS", "tags")),
+              rows);
+        },
+        List.of());
+  }
+
+  private static Map<String, Object> row(GuestFacts guest) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("vmid", Long.toString(guest.vmid()));
+    row.put("name", guest.name());
+    row.put("type", guest.type().equals("lxc") ? "container" : "VM");
+    row.put("node", guest.node());
+    row.put("state", guest.running() ? "running" : "stopped");
+    row.put("tags", String.join(" ", guest.tags()));
+    return row;
+  }
+
+  static Page queue(Desk desk) {
+    return new TablePage("Queue", "entries", desk::queue, List.of());
+  }
+
+  static Page runs(Desk desk) {
+    return new TablePage(
+        "Runs",
+        "runs",
+        desk::runs,
+        List.of(new TablePage.Deed(Keys.ENTER, "show", row -> desk.openRun(Tree.text(row, "id")))));
+  }
+
+  /** What a template would lack on this node. */
+  static Page check(Desk desk) {
+    return new TablePage(
+        "Check this node",
+        "findings",
+        () -> rows(desk, "template preflight"),
+        List.of(
+            new TablePage.Deed(
+                Keys.ENTER,
+                "explain",
+                row ->
+                    desk.explanation(Tree.text(row, "slug"))
+                        .<Next>map(
+                            text ->
+                                Next.push(new TextPage("Problem " + Tree.text(row, "slug"), text)))
+                        .orElse(Next.stay()))));
+  }
+
+  static Page settings(Desk desk) {
+    return new TablePage(
+        "Settings and modules",
+        "settings",
+        () -> {
+          Query.Rows settings = desk.settings();
+          List<Object> rows = new ArrayList<>(settings.rows());
+          for (Module module : desk.modules()) {
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("setting", "module " + module.id());
+            row.put("value", module.title());
+            row.put(
+                "origin",
+                module.actions().size() + " actions, " + module.queries().size() + " queries");
+            rows.add(row);
+          }
+          return new Query.Rows(settings.columns(), rows);
+        },
+        List.of());
+  }
+}

@@ -1,0 +1,226 @@
+package dev.proxkiln.ui.page;
+
+import dev.proxkiln.core.module.Query;
+import dev.proxkiln.core.problem.Problem;
+import dev.proxkiln.core.tree.Tree;
+import dev.proxkiln.ui.screen.Errands;
+import dev.proxkiln.ui.screen.Frame;
+import dev.proxkiln.ui.screen.Hint;
+import dev.proxkiln.ui.screen.Ink;
+import dev.proxkiln.ui.screen.Key;
+import dev.proxkiln.ui.screen.Keys;
+import dev.proxkiln.ui.screen.Next;
+import dev.proxkiln.ui.screen.Page;
+import dev.proxkiln.ui.screen.Sheet;
+import dev.proxkiln.ui.screen.Size;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** Rows of a query: found by words, with what else is known of the row below them. */
+final class TablePage implements Page {
+  private static final String GAP = "  ";
+
+  private final String trail;
+  private final String things;
+  private final Supplier<Query.Rows> source;
+  private final List<Deed> deeds;
+  private final Roll<Object> roll;
+  private List<Query.Column> columns = List.of();
+  private List<String> notes = List.of();
+  private Optional<Problem> trouble = Optional.empty();
+  private boolean loading = true;
+  private Optional<Errands> errands = Optional.empty();
+
+  /**
+   * What can be done with a row.
+   *
+   * @param keys the key; the first deed's is Enter
+   */
+  record Deed(Keys keys, String label, Function<Object, Next> act) {}
+
+  /**
+   * A table.
+   *
+   * @param things what the rows are, for their number
+   * @param source waits
+   */
+  TablePage(String trail, String things, Supplier<Query.Rows> source, List<Deed> deeds) {
+    this.trail = trail;
+    this.things = things;
+    this.source = source;
+    this.deeds = List.copyOf(deeds);
+    this.roll = new Roll<>(row -> searchable(row));
+  }
+
+  private String searchable(Object row) {
+    return columns.stream().map(c -> Tree.text(row, c.path())).collect(Collectors.joining(" "));
+  }
+
+  @Override
+  public void shown(Errands them) {
+    errands = Optional.of(them);
+    load(them);
+  }
+
+  private void load(Errands them) {
+    loading = true;
+    them.run(
+        source,
+        rows -> {
+          loading = false;
+          trouble = Optional.empty();
+          columns = rows.columns();
+          notes = rows.notes();
+          roll.fill(rows.rows());
+        },
+        problems -> {
+          loading = false;
+          trouble = problems.stream().findFirst();
+        });
+  }
+
+  @Override
+  public Frame draw(Size size) {
+    Sheet sheet = new Sheet(size, trail, "").keys(hints());
+    trouble.ifPresent(sheet::problem);
+    if (trouble.isEmpty() && !notes.isEmpty()) {
+      sheet.note(Ink.DIM, notes.getFirst());
+    }
+    Frame frame = sheet.frame();
+    if (loading && roll.total() == 0) {
+      frame.put(sheet.top() + 1, 3, Ink.DIM, "Reading \u2026");
+      return frame;
+    }
+    if (roll.total() == 0 && trouble.isPresent()) {
+      return frame;
+    }
+    roll.drawFilter(frame, sheet.top(), things);
+    if (roll.total() == 0) {
+      frame.put(sheet.top() + 2, 3, Ink.DIM, "There are none.");
+      return frame;
+    }
+    List<String> about = roll.current().map(this::about).orElse(List.of());
+    int room = Math.max(3, sheet.height() - 4 - Math.min(about.size() + 1, 7));
+    int[] widths = widths(size.columns() - 5);
+    line(
+        frame,
+        sheet.top() + 1,
+        Ink.HEADING,
+        columns.stream().map(Query.Column::title).toList(),
+        widths);
+    int end = Math.min(sheet.bottom(), sheet.top() + 2 + room);
+    roll.draw(
+        frame,
+        sheet.top() + 2,
+        end,
+        (row, at, current) -> {
+          line(frame, at, Ink.PLAIN, cells(row), widths);
+          if (current) {
+            Rows.current(frame, at);
+          }
+        });
+    int row = end + 1;
+    for (String text : about) {
+      if (row < sheet.bottom()) {
+        frame.put(row++, 3, Ink.DIM, text);
+      }
+    }
+    return frame;
+  }
+
+  private List<String> cells(Object row) {
+    return columns.stream().map(c -> Tree.text(row, c.path()).replaceAll("\\s+", " ")).toList();
+  }
+
+  /** What the row knows that no column shows. */
+  private List<String> about(Object row) {
+    List<String> shown = columns.stream().map(Query.Column::path).toList();
+    List<String> lines = new ArrayList<>();
+    if (row instanceof java.util.Map<?, ?> map) {
+      map.forEach(
+          (key, value) -> {
+            if (!shown.contains(key.toString()) && !(value instanceof java.util.Map)) {
+              String text =
+                  value instanceof List<?> list
+                      ? list.stream().map(Tree::text).collect(Collectors.joining(", "))
+                      : Tree.text(value);
+              if (!text.isBlank() && !text.contains("\n")) {
+                lines.add(String.format("%-16s %s", Commands.capital(key.toString()), text));
+              }
+            }
+          });
+    }
+    return lines;
+  }
+
+  /** As wide as the widest cell; what is too much is taken from the widest column. */
+  private int[] widths(int room) {
+    int[] widths = new int[columns.size()];
+    for (int i = 0; i < widths.length; i++) {
+      widths[i] = columns.get(i).title().length();
+    }
+    for (Object row : roll.all()) {
+      List<String> cells = cells(row);
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], Frame.width(cells.get(i)));
+      }
+    }
+    int gaps = GAP.length() * Math.max(0, widths.length - 1);
+    while (java.util.Arrays.stream(widths).sum() + gaps > room) {
+      int widest = 0;
+      for (int i = 1; i < widths.length; i++) {
+        widest = widths[i] > widths[widest] ? i : widest;
+      }
+      if (widths[widest] <= 4) {
+        break;
+      }
+      widths[widest]--;
+    }
+    return widths;
+  }
+
+  private static void line(Frame frame, int row, Ink ink, List<String> cells, int[] widths) {
+    int column = 3;
+    for (int i = 0; i < widths.length; i++) {
+      frame.put(row, column, column + widths[i], ink, cells.get(i));
+      column += widths[i] + GAP.length();
+    }
+  }
+
+  @Override
+  public Next key(Key key) {
+    if (roll.key(key)) {
+      return Next.stay();
+    }
+    for (Deed deed : deeds) {
+      if (deed.keys().is(key, typing())) {
+        return roll.current().map(deed.act()).orElse(Next.stay());
+      }
+    }
+    if (Keys.REFRESH.is(key, typing())) {
+      errands.ifPresent(this::load);
+      return Next.stay();
+    }
+    return Keys.BACK.is(key) || Keys.QUIT.is(key, typing()) ? Next.pop() : Next.stay();
+  }
+
+  @Override
+  public boolean typing() {
+    return roll.finding();
+  }
+
+  @Override
+  public List<Hint> hints() {
+    List<Hint> hints = new ArrayList<>();
+    deeds.forEach(deed -> hints.add(new Hint(deed.keys(), deed.label())));
+    hints.add(new Hint(Keys.BACK, "back"));
+    hints.add(new Hint(Keys.FIND, "find"));
+    hints.add(new Hint(Keys.MOVE, "move"));
+    hints.add(new Hint(Keys.REFRESH, "read again"));
+    return hints;
+  }
+}

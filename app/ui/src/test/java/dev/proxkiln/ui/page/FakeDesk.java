@@ -1,0 +1,200 @@
+package dev.proxkiln.ui.page;
+
+import dev.proxkiln.core.facts.Facts;
+import dev.proxkiln.core.field.Field;
+import dev.proxkiln.core.field.Origin;
+import dev.proxkiln.core.field.Schema;
+import dev.proxkiln.core.field.Values;
+import dev.proxkiln.core.module.Module;
+import dev.proxkiln.core.module.Query;
+import dev.proxkiln.core.plan.Plan;
+import dev.proxkiln.core.problem.CoreSlug;
+import dev.proxkiln.core.problem.Problem;
+import dev.proxkiln.core.spec.Checked;
+import dev.proxkiln.ui.desk.Desk;
+import dev.proxkiln.ui.desk.FileEntry;
+import dev.proxkiln.ui.form.Form;
+import dev.proxkiln.ui.form.Reader;
+import dev.proxkiln.ui.screen.Next;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A desk with nothing behind it. */
+final class FakeDesk implements Desk {
+  final List<Start> started = new ArrayList<>();
+  final List<String> saved = new ArrayList<>();
+  List<Unfinished> open = List.of();
+  Values files = Values.none();
+  boolean nodeless;
+  List<Problem> refusals = List.of();
+
+  private record ToyReader(String command) implements Reader {
+    @Override
+    public String summary() {
+      return "";
+    }
+
+    @Override
+    public Schema schema() {
+      return ToyModule.SCHEMA;
+    }
+
+    @Override
+    public Facts facts() {
+      return ToyModule.FACTS;
+    }
+
+    @Override
+    public Followed follow(Values values) {
+      return new Followed(values, List.of());
+    }
+
+    @Override
+    public List<Problem> check(Values followed) {
+      return List.of();
+    }
+
+    @Override
+    public String hide(Field<?> field, String password) {
+      return "$6$hash";
+    }
+  }
+
+  @Override
+  public String version() {
+    return "1.4.0";
+  }
+
+  @Override
+  public List<Module> modules() {
+    return List.of(new ToyModule());
+  }
+
+  @Override
+  public Optional<Facts> facts() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Facts look() {
+    if (nodeless) {
+      throw CoreSlug.UNEXPECTED
+          .problem("", "Node 'pve1' does not answer.", "", "Look whether it is up.")
+          .raise();
+    }
+    return ToyModule.FACTS;
+  }
+
+  @Override
+  public Form form(String command, Values typed) {
+    look();
+    return Form.of(new ToyReader(command), files.overlay(typed));
+  }
+
+  @Override
+  public Query.Result ask(String query, Map<String, String> settings) {
+    if (query.endsWith("show")) {
+      return new Query.One(Map.of("name", settings.values().iterator().next()));
+    }
+    List<Object> rows = new ArrayList<>();
+    for (String name : List.of("debian-12", "ubuntu-24.04")) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("id", name);
+      row.put("vmid", 9000 + rows.size());
+      row.put("title", "The image " + name);
+      row.put("slug", "some-problem");
+      row.put("firmware", "bios,uefi");
+      rows.add(row);
+    }
+    return new Query.Rows(
+        List.of(new Query.Column("ID", "id"), new Query.Column("TITLE", "title")),
+        rows,
+        List.of("One of these is older than its image."));
+  }
+
+  @Override
+  public Checked<List<Plan>> plans(Form form) {
+    if (!refusals.isEmpty()) {
+      return new Checked.Invalid<>(refusals);
+    }
+    return ToyModule.CREATE
+        .plan(form.values(), ToyModule.FACTS)
+        .then(plan -> new Checked.Valid<>(List.of(plan)));
+  }
+
+  @Override
+  public Next start(Start start) {
+    started.add(start);
+    return new Next.HomeWith(new TextPage("Running", "It runs."));
+  }
+
+  @Override
+  public List<String> program() {
+    return List.of("proxkiln");
+  }
+
+  @Override
+  public String save(Form form, String file) {
+    saved.add(file);
+    return "/root/" + file;
+  }
+
+  @Override
+  public String keep(Form form) {
+    return "/etc/proxkiln/config.yaml";
+  }
+
+  @Override
+  public List<Unfinished> unfinished() {
+    return open;
+  }
+
+  @Override
+  public Query.Rows runs() {
+    return new Query.Rows(List.of(new Query.Column("RUN", "id")), List.of());
+  }
+
+  @Override
+  public Query.Rows queue() {
+    return new Query.Rows(
+        List.of(new Query.Column("ID", "id"), new Query.Column("STATE", "state")),
+        List.of(
+            Map.of("id", "1", "state", "waiting"),
+            Map.of("id", "2", "state", "waiting"),
+            Map.of("id", "3", "state", "failed")));
+  }
+
+  @Override
+  public Query.Rows settings() {
+    return new Query.Rows(
+        List.of(
+            new Query.Column("SETTING", "setting"),
+            new Query.Column("VALUE", "value"),
+            new Query.Column("FROM", "origin")),
+        List.of(Map.of("setting", "target", "value", "sandbox", "origin", "")));
+  }
+
+  @Override
+  public Folder folder(String path) {
+    return new Folder(
+        "/root",
+        List.of(new FileEntry("images", true, 0), new FileEntry("user.yaml", false, 3 << 20)));
+  }
+
+  @Override
+  public Next openRun(String id) {
+    return Next.stay();
+  }
+
+  @Override
+  public Optional<String> explanation(String slug) {
+    return Optional.of("# " + slug + "\n\nWhat it means.");
+  }
+
+  static Origin file() {
+    return new Origin(Origin.Kind.USER_FILE, "/root/.config/proxkiln/config.yaml");
+  }
+}
