@@ -129,6 +129,36 @@ class CrashMatrixTest {
     }
   }
 
+  @Test
+  void publishSurvivesAKillAtEveryPoint() throws Exception {
+    try (Rig rig = new Rig(folder, 2)) {
+      List<Definition> tiny =
+          List.of(
+              Rig.definition(
+                  "tiny", "image", "tiny-1", "storage", "local-lvm", "disk-size", "64M"));
+      Supplier<Plan> publish =
+          () ->
+              rig.look("template publish", tiny, "template", "tiny")
+                  .jobs()
+                  .getFirst()
+                  .plans()
+                  .getFirst();
+      Supplier<Plan> refresh =
+          () ->
+              rig.look("template refresh", tiny, "definition", "tiny", "force", "true")
+                  .jobs()
+                  .getFirst()
+                  .plans()
+                  .getFirst();
+      assertThat(rig.run(refresh.get()).problems()).isEmpty();
+      assertThat(rig.run(publish.get()).problems()).isEmpty();
+      assertThat(rig.run(refresh.get()).problems()).isEmpty();
+      // The copy of the older version is there and has the name.
+      everyPoint(
+          rig, publish, step -> step.id().matches("clone|migrate|convert|release|name|verify"));
+    }
+  }
+
   private void everyPoint(Rig rig, Supplier<Plan> plans) {
     everyPoint(rig, plans, step -> true);
   }

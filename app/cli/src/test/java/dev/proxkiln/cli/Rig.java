@@ -53,6 +53,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole program without its command line: a sandbox node with simulated guests, REST, real
@@ -118,11 +119,17 @@ final class Rig implements AutoCloseable {
 
   /** A rig whose one image is on this machine already. */
   Rig(Path root) throws IOException {
+    this(root, 1);
+  }
+
+  /** A rig with a cluster of some nodes. */
+  Rig(Path root, int nodes) throws IOException {
     this(
         root,
         ADDRESS,
         DIGEST,
-        here(Files.write(root.resolve("tiny.qcow2"), Images.qcow2(8 << 20))));
+        here(Files.write(root.resolve("tiny.qcow2"), Images.qcow2(8 << 20))),
+        nodes);
   }
 
   /**
@@ -132,11 +139,17 @@ final class Rig implements AutoCloseable {
    * @param digest its SHA-256
    */
   Rig(Path root, String address, String digest, Downloads downloads) throws IOException {
+    this(root, address, digest, downloads, 1);
+  }
+
+  private Rig(Path root, String address, String digest, Downloads downloads, int nodes)
+      throws IOException {
     this.root = root;
     this.downloads = downloads;
     this.sandbox =
         Sandbox.open(
             SandboxOptions.in(root.resolve("node"))
+                .withNodes(nodes)
                 .withBootMode(BootMode.SIMULATED)
                 .withSimulatedBoot(Duration.ZERO)
                 .withSimulatedGuest((guest, command, input) -> report(guest, cloudInit)));
@@ -221,7 +234,12 @@ final class Rig implements AutoCloseable {
   }
 
   Facts facts() {
-    return FactsReader.read(pve, TargetKind.SANDBOX, "sandbox", Optional.empty(), true);
+    return facts(Optional.empty());
+  }
+
+  /** The facts of a node. */
+  Facts facts(Optional<String> node) {
+    return FactsReader.read(pve, TargetKind.SANDBOX, "sandbox", node, true);
   }
 
   /** The plan of an action with settings as {@code key, value, key, value ...}. */
@@ -320,17 +338,24 @@ final class Rig implements AutoCloseable {
     }
   }
 
-  /** Everything that the node has: configurations, volumes, files. Line by line, sorted. */
+  /** Everything that the nodes have: configurations, volumes, files. Line by line, sorted. */
   String world() {
     StringBuilder out = new StringBuilder();
-    Object guests = pve.send(ResolvedCall.get("/nodes/pve/qemu")).value();
-    for (Object guest : Tree.list(guests, "")) {
+    for (String node : sandbox.nodes()) {
+      world(node, out);
+    }
+    out.append(files());
+    return out.toString();
+  }
+
+  private void world(String node, StringBuilder out) {
+    String at = "/nodes/" + node;
+    out.append(node).append('\n');
+    for (Object guest : Tree.list(get(at + "/qemu"), "")) {
       String vmid = Tree.text(guest, "vmid");
       out.append(vmid).append(' ').append(Tree.text(guest, "status"));
       Map<String, Object> config =
-          new TreeMap<>(
-              Tree.map(
-                  pve.send(ResolvedCall.get("/nodes/pve/qemu/" + vmid + "/config")).value(), ""));
+          new TreeMap<>(Tree.map(get(at + "/qemu/" + vmid + "/config"), ""));
       // Made anew for every guest, so never the same twice.
       for (String key : List.of("digest", "meta", "smbios1", "vmgenid")) {
         config.remove(key);
@@ -340,15 +365,15 @@ final class Rig implements AutoCloseable {
       out.append('\n');
     }
     for (String storage : STORAGES) {
-      Object volumes =
-          pve.send(ResolvedCall.get("/nodes/pve/storage/" + storage + "/content")).value();
-      Tree.list(volumes, "").stream()
+      Tree.list(get(at + "/storage/" + storage + "/content"), "").stream()
           .map(v -> steady(Tree.text(v, "volid")) + " " + Tree.text(v, "size"))
           .sorted()
           .forEach(line -> out.append(line).append('\n'));
     }
-    out.append(files());
-    return out.toString();
+  }
+
+  private @Nullable Object get(String path) {
+    return pve.send(ResolvedCall.get(path)).value();
   }
 
   private static String steady(Object value) {

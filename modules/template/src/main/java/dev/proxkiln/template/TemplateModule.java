@@ -16,6 +16,7 @@ import dev.proxkiln.template.catalogue.CatalogueList;
 import dev.proxkiln.template.catalogue.CatalogueSearch;
 import dev.proxkiln.template.catalogue.CatalogueShow;
 import dev.proxkiln.template.cloudinit.Schemas;
+import dev.proxkiln.template.copies.TemplatePublish;
 import dev.proxkiln.template.create.Library;
 import dev.proxkiln.template.create.TemplateCreate;
 import dev.proxkiln.template.create.TemplateInstall;
@@ -167,6 +168,7 @@ public final class TemplateModule implements Module {
   public List<Survey> surveys() {
     return List.of(
         new TemplatePreflight(this::catalogue),
+        new TemplatePublish(),
         new TemplateRefresh(new TemplateCreate(library(), version), this::catalogue, today),
         new TemplateProvision(this::catalogue, today, version),
         new TemplateExport(),

@@ -70,6 +70,19 @@ class ExamplePlansTest {
     check("boot-test.plan.sh", PlanText.script(plan));
   }
 
+  @Test
+  void aCopyOnAnotherNodeIsAScriptToo() throws IOException {
+    Plan plan =
+        PublishPlans.look(
+                PublishPlans.facts(PublishPlans.template(9000, "debian-13", "pve")),
+                "template=debian-13")
+            .jobs()
+            .getFirst()
+            .plans()
+            .getFirst();
+    check("publish.plan.sh", PlanText.script(plan));
+  }
+
   private static void check(String name, String script) throws IOException {
     Path file = FOLDER.resolve(name);
     if (Boolean.getBoolean("proxkiln.update")) {

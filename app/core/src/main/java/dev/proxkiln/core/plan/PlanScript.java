@@ -187,7 +187,7 @@ final class PlanScript {
     switch (undo) {
       case Undo.Api api -> {
         line("if " + condition(api.there()) + "; then");
-        String command = ShellWords.command(api.call());
+        String command = ShellWords.command(api.call(), plan.node());
         line("  " + condition(api.ours()) + " || fail " + ShellWords.quote("not ours: " + command));
         line("  " + command);
         line("fi");
@@ -263,7 +263,7 @@ final class PlanScript {
   }
 
   private static String read(PveCall get) {
-    return ShellWords.command(get) + " --output-format json";
+    return ShellWords.command(get, "") + " --output-format json";
   }
 
   private static String meets(Expect expect) {
@@ -288,11 +288,14 @@ final class PlanScript {
 
   private void call(Step.Call step) {
     if (step.outputs().isEmpty()) {
-      line(ShellWords.command(step.call()));
+      line(ShellWords.command(step.call(), plan.node()));
       return;
     }
     // The last line is the answer; a task's log comes before it.
-    line("answer=$(" + ShellWords.command(step.call()) + " --output-format json | tail -n 1)");
+    line(
+        "answer=$("
+            + ShellWords.command(step.call(), plan.node())
+            + " --output-format json | tail -n 1)");
     outputs(step.id(), step.outputs());
   }
 

@@ -22,16 +22,20 @@ public final class PlanText {
     out.append(" steps. Nothing has been changed yet.\n\n");
     int number = 1;
     for (Step step : plan.steps()) {
-      out.append(text(number++, step));
+      out.append(text(number++, step, plan.node()));
     }
     return out.toString();
   }
 
-  /** A step with its number, and under it what exactly will be called. */
-  public static String text(int number, Step step) {
+  /**
+   * A step with its number, and under it what exactly will be called.
+   *
+   * @param node the node of its plan
+   */
+  public static String text(int number, Step step, String node) {
     StringBuilder out = new StringBuilder();
     out.append(String.format("%3d  %-9s %s%n", number, kind(step), step.label()));
-    details(step).forEach(line -> out.append("               ").append(line).append('\n'));
+    details(step, node).forEach(line -> out.append("               ").append(line).append('\n'));
     return out.toString();
   }
 
@@ -49,11 +53,11 @@ public final class PlanText {
     };
   }
 
-  private static List<String> details(Step step) {
+  private static List<String> details(Step step, String node) {
     return switch (step) {
       case Step.Require require ->
           require.checks().stream().map(check -> check.name() + ": " + condition(check)).toList();
-      case Step.Call call -> shortened(command(call.call()));
+      case Step.Call call -> shortened(command(call.call(), node));
       case Step.Run run ->
           List.of(
               command(run.argv())
@@ -69,13 +73,13 @@ public final class PlanText {
                       write.mode(), write.content().toString().lines().count()));
       case Step.Await await ->
           List.of(
-              command(await.get()),
+              command(await.get(), node),
               "until "
                   + await.until().stream().map(Expect::toString).collect(Collectors.joining(", "))
                   + ", at most "
                   + await.deadline().toSeconds()
                   + " s");
-      case Step.Discard discard -> discard.what().stream().map(PlanText::undo).toList();
+      case Step.Discard discard -> discard.what().stream().map(undo -> undo(undo, node)).toList();
       case Step.Record record -> List.of(record.name());
     };
   }
@@ -96,9 +100,9 @@ public final class PlanText {
             .toList();
   }
 
-  private static String undo(Undo undo) {
+  private static String undo(Undo undo, String node) {
     return switch (undo) {
-      case Undo.Api api -> command(api.call());
+      case Undo.Api api -> command(api.call(), node);
       case Undo.DeleteFile(Text path) -> "rm " + ShellWords.word(path);
       case Undo.Command(List<Text> argv) -> command(argv);
       case Undo.DropPartial(Fetch fetch) -> "the partial download of " + fetch.url();
@@ -137,9 +141,9 @@ public final class PlanText {
                   ? "is answered"
                   : api.expect().stream().map(Expect::toString).collect(Collectors.joining(", ")))
               + " ("
-              + command(api.get())
+              + command(api.get(), "")
               + ")";
-      case Check.Refused refused -> command(refused.get()) + " finds nothing";
+      case Check.Refused refused -> command(refused.get(), "") + " finds nothing";
       case Check.Matches matches -> matches.text() + " matches '" + matches.pattern() + "'";
       case Check.AtMost atMost -> atMost.number() + " is at most " + atMost.most();
       case Check.Differ differ -> differ.one() + " differs from " + differ.other();
@@ -151,8 +155,12 @@ public final class PlanText {
     return new PlanScript(plan).text();
   }
 
-  /** A call the way an administrator would type it on the node; one line. */
-  public static String command(PveCall call) {
-    return ShellWords.command(call);
+  /**
+   * A call the way an administrator would type it; one line.
+   *
+   * @param node where it is typed
+   */
+  public static String command(PveCall call, String node) {
+    return ShellWords.command(call, node);
   }
 }

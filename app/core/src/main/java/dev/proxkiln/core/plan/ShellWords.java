@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 public final class ShellWords {
 
   private static final Pattern SAFE = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
-  private static final Pattern GUEST = Pattern.compile("^(/nodes/[^/]+/qemu)(?:/(.*))?$");
+  private static final Pattern GUEST = Pattern.compile("^/nodes/([^/]+)/qemu(?:/(.*))?$");
 
   private ShellWords() {}
 
@@ -54,11 +54,15 @@ public final class ShellWords {
     return "secret_" + name.replaceAll("[^A-Za-z0-9_]", "_");
   }
 
-  /** The call as a command line of {@code qm} where there is a plain one, else of {@code pvesh}. */
-  static String command(PveCall call) {
+  /**
+   * The call as a command line of {@code qm} where there is a plain one, else of {@code pvesh}.
+   *
+   * @param node where it is typed: {@code qm} knows only that node's guests
+   */
+  static String command(PveCall call, String node) {
     Map<String, List<Text>> params = new LinkedHashMap<>(call.params());
     List<String> words = new ArrayList<>();
-    if (call.verb().reads() || !asQm(call, params, words)) {
+    if (call.verb().reads() || !asQm(call, node, params, words)) {
       words.clear();
       params = new LinkedHashMap<>(call.params());
       words.add("pvesh " + call.verb().pvesh() + " " + word(call.path()));
@@ -95,7 +99,8 @@ public final class ShellWords {
   }
 
   /** Fills the words of a {@code qm} command and removes the parameters that it names by place. */
-  private static boolean asQm(PveCall call, Map<String, List<Text>> params, List<String> words) {
+  private static boolean asQm(
+      PveCall call, String node, Map<String, List<Text>> params, List<String> words) {
     // The path as one text with outputs marked, so that a pattern can be laid over it.
     List<Text.Part> outputs = new ArrayList<>();
     String path =
@@ -109,7 +114,7 @@ public final class ShellWords {
                   return "\0" + (outputs.size() - 1);
                 });
     Matcher matcher = GUEST.matcher(path);
-    if (!matcher.matches()) {
+    if (!matcher.matches() || !matcher.group(1).equals(node)) {
       return false;
     }
     String rest = matcher.group(2) == null ? "" : matcher.group(2);

@@ -450,7 +450,7 @@ final class StepWork {
   /** The undo as a command for an administrator. */
   String command(Undo undo) {
     return switch (undo) {
-      case Undo.Api api -> PlanText.command(known(api.call()));
+      case Undo.Api api -> PlanText.command(known(api.call()), run.plan().node());
       case Undo.DeleteFile(Text path) -> "rm " + known(path);
       case Undo.Command(List<Text> argv) ->
           PlanText.command(argv.stream().map(this::known).toList());

@@ -167,35 +167,45 @@ class PlanTextTest {
   void printsCallsAsAnAdministratorWouldTypeThem() {
     assertThat(
             PlanText.command(
-                PveCall.post("/nodes/pve/qemu").with("vmid", 100).with("name", "it's")))
+                PveCall.post("/nodes/pve/qemu").with("vmid", 100).with("name", "it's"), "pve"))
         .isEqualTo("qm create 100 --name 'it'\\''s'");
     assertThat(
             PlanText.command(
                 PveCall.put("/nodes/pve/qemu/", VMID, "/resize")
                     .with("disk", "scsi0")
-                    .with("size", "10G")))
+                    .with("size", "10G"),
+                "pve"))
         .isEqualTo("qm disk resize \"${vmid}\" scsi0 10G");
     assertThat(
             PlanText.command(
-                PveCall.post("/nodes/pve/qemu/9000/clone").with("newid", 101).with("full", true)))
+                PveCall.post("/nodes/pve/qemu/9000/clone").with("newid", 101).with("full", true),
+                "pve"))
         .isEqualTo("qm clone 9000 101 --full 1");
     assertThat(
             PlanText.command(
-                PveCall.delete("/nodes/pve/storage/local/content/local:import/x.qcow2")))
+                PveCall.delete("/nodes/pve/storage/local/content/local:import/x.qcow2"), "pve"))
         .isEqualTo("pvesh delete /nodes/pve/storage/local/content/local:import/x.qcow2");
     assertThat(
             PlanText.command(
                 PveCall.post("/nodes/pve/qemu")
                     .with("vmid", 1)
-                    .with("sshkeys", "ssh-ed25519%20A%2BB%0A")))
+                    .with("sshkeys", "ssh-ed25519%20A%2BB%0A"),
+                "pve"))
         .isEqualTo("qm create 1 --sshkeys <(printf '%s\\n' 'ssh-ed25519 A+B')");
+  }
+
+  @Test
+  void qmKnowsOnlyTheGuestsOfItsNode() {
+    assertThat(PlanText.command(PveCall.post("/nodes/pve2/qemu/9000/template"), "pve"))
+        .isEqualTo("pvesh create /nodes/pve2/qemu/9000/template");
   }
 
   @Test
   void aSecretNeverStandsOnACommandLine() {
     assertThat(
             PlanText.command(
-                PveCall.put("/nodes/pve/qemu/1/config").with("cipassword", Text.secret("pw"))))
+                PveCall.put("/nodes/pve/qemu/1/config").with("cipassword", Text.secret("pw")),
+                "pve"))
         .isEqualTo("printf '%s\\n%s\\n' \"${secret_pw}\" \"${secret_pw}\" | qm set 1 --cipassword");
   }
 

@@ -327,7 +327,7 @@ final class ReviewPage implements Page {
   private Next view(Row row) {
     String text =
         row.step().isPresent()
-            ? PlanText.text(row.number(), row.step().get())
+            ? PlanText.text(row.number(), row.step().get(), row.plan().node())
             : PlanText.text(row.plan());
     return Next.push(
         new TextPage(

@@ -13,6 +13,7 @@ import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.core.spec.Checked;
 import dev.proxkiln.template.catalogue.Catalogue;
+import dev.proxkiln.template.existing.Copies;
 import dev.proxkiln.template.existing.Templates;
 import java.time.Duration;
 import java.util.List;
@@ -61,7 +62,7 @@ public final class TemplateTest implements Action<TestSpec> {
     try {
       return answers
           .find(Templates.TEMPLATE)
-          .map(word -> Templates.find(facts, word, "--" + Templates.TEMPLATE.key()));
+          .map(word -> Copies.near(facts, word, "--" + Templates.TEMPLATE.key()));
     } catch (ProblemException e) {
       return Optional.empty();
     }
@@ -110,7 +111,7 @@ public final class TemplateTest implements Action<TestSpec> {
     try {
       return new Checked.Valid<>(
           new TestSpec(
-              Templates.find(facts, answers.get(Templates.TEMPLATE), Templates.where(values)),
+              Copies.near(facts, answers.get(Templates.TEMPLATE), Templates.where(values)),
               answers.find(clones).orElse("linked").equals("full"),
               answers.find(exec).orElse(true),
               Duration.ofSeconds(answers.get(deadline))));

@@ -34,6 +34,8 @@ public final class TemplateList implements Query {
 
   private static final Column WARNING = new Column("WARNING", "warning");
 
+  private static final Column COPIES = new Column("COPIES", "copies");
+
   private static final List<Column> COLUMNS =
       List.of(
           new Column("VMID", "vmid"),
@@ -75,6 +77,9 @@ public final class TemplateList implements Query {
     boolean ours = answers.find(OURS).orElse(false);
     boolean check = answers.find(CHECK).orElse(false);
     List<Column> columns = new ArrayList<>(COLUMNS);
+    if (facts.nodes().size() > 1) {
+      columns.add(columns.size() - 2, COPIES);
+    }
     if (check) {
       columns.add(WARNING);
     }
@@ -84,7 +89,7 @@ public final class TemplateList implements Query {
             .filter(guest -> !ours || Templates.isOurs(guest))
             .<Object>map(
                 guest -> {
-                  Map<String, Object> row = row(guest);
+                  Map<String, Object> row = row(guest, facts);
                   if (check) {
                     row.put(WARNING.path(), warning(guest, pve));
                   }
@@ -103,12 +108,14 @@ public final class TemplateList implements Query {
     return state.isOutdated() ? "Secure Boot " + state.text() : "";
   }
 
-  private Map<String, Object> row(GuestFacts guest) {
+  private Map<String, Object> row(GuestFacts guest, Facts facts) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("vmid", guest.vmid());
     row.put("name", guest.name());
     row.put("node", guest.node());
     row.put("image", image(guest));
+    row.put("copies", Copies.of(guest, facts).stream().map(GuestFacts::node).toList());
+    Copies.original(guest, facts).ifPresent(original -> row.put("copy-of", original.vmid()));
     row.put("made-by", Templates.isOurs(guest) ? Templates.MADE : "");
     row.put("tags", String.join(";", guest.tags()));
     return row;

@@ -82,16 +82,22 @@ public final class TemplateShow implements Query {
     Object config =
         pve.send(ResolvedCall.get("/nodes/" + guest.node() + "/qemu/" + guest.vmid() + "/config"))
             .value();
-    return new One(tree(guest, config));
+    return new One(tree(guest, facts, config));
   }
 
-  private static Map<String, Object> tree(GuestFacts guest, @Nullable Object config) {
+  private static Map<String, Object> tree(GuestFacts guest, Facts facts, @Nullable Object config) {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("vmid", guest.vmid());
     tree.put("name", guest.name());
     tree.put("node", guest.node());
     tree.put("made-by", Templates.isOurs(guest) ? Templates.MADE : "");
     tree.put("tags", guest.tags());
+    if (facts.nodes().size() > 1) {
+      Copies.original(guest, facts).ifPresent(original -> tree.put("copy-of", original.vmid()));
+      Map<String, Object> copies = new LinkedHashMap<>();
+      Copies.of(guest, facts).forEach(copy -> copies.put(copy.node(), copy.vmid()));
+      tree.put("copies", copies);
+    }
     String notes = Tree.text(config, "description");
     Matcher verdict = VERDICT.matcher(notes);
     tree.put("boot-test", verdict.find() ? verdict.group(1) : "never");

@@ -9,6 +9,7 @@ import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.plan.Expect;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
+import dev.proxkiln.core.spec.Checked;
 import dev.proxkiln.template.problem.TemplateSlug;
 import java.util.List;
 import java.util.stream.Stream;
@@ -89,7 +90,12 @@ public final class Templates {
     if (found.size() > 1) {
       // A clone may have kept the name of its template.
       List<GuestFacts> templates = found.stream().filter(GuestFacts::template).toList();
-      found = templates.size() == 1 ? templates : found;
+      found = templates.isEmpty() ? found : templates;
+    }
+    if (found.size() > 1) {
+      // The name means the original; a copy goes by its VM ID.
+      List<GuestFacts> originals = found.stream().filter(g -> !Copies.isCopy(g)).toList();
+      found = originals.isEmpty() ? found : originals;
     }
     if (found.size() > 1) {
       throw TemplateSlug.TEMPLATE_UNKNOWN
@@ -116,6 +122,15 @@ public final class Templates {
           .raise();
     }
     return guest;
+  }
+
+  /** The same as a value or its problems. */
+  static Checked<GuestFacts> checked(Facts facts, String word, String where) {
+    try {
+      return new Checked.Valid<>(find(facts, word, where));
+    } catch (ProblemException e) {
+      return new Checked.Invalid<>(e.problems());
+    }
   }
 
   private static Problem unknown(Facts facts, String word, String where) {

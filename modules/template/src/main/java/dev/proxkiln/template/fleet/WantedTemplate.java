@@ -16,6 +16,7 @@ import dev.proxkiln.core.port.PvePort;
 import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.tree.Tree;
+import dev.proxkiln.template.existing.Copies;
 import dev.proxkiln.template.existing.Templates;
 import dev.proxkiln.template.problem.TemplateSlug;
 import java.util.ArrayList;
@@ -41,6 +42,7 @@ public final class WantedTemplate implements Desired {
         facts.address(),
         facts.version(),
         facts.node(),
+        facts.reached(),
         facts.nodes(),
         facts.quorate(),
         facts.storages().stream().map(WantedTemplate::roomy).toList(),
@@ -71,7 +73,7 @@ public final class WantedTemplate implements Desired {
     List<GuestFacts> named =
         facts.guests().stream()
             .filter(g -> g.type().equals("qemu") && g.name().equals(name))
-            .filter(g -> !g.tags().contains(SUPERSEDED))
+            .filter(g -> !g.tags().contains(SUPERSEDED) && !Copies.isCopy(g))
             .toList();
     if (named.isEmpty()) {
       return vmid.flatMap(facts::guest)

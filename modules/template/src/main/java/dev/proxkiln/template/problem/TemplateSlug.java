@@ -69,6 +69,10 @@ public enum TemplateSlug implements Slug {
   DISKS_OUT_OF_REACH(Kind.HOST),
   /** An archive is damaged, is no template, or was made by a newer proxkiln. */
   ARCHIVE_UNREADABLE(Kind.INPUT),
+  /** The template has no copy on the node that is asked for. */
+  TEMPLATE_NOT_ON_NODE(Kind.INPUT),
+  /** A copy of the template cannot be on that node. */
+  NODE_UNSUITABLE(Kind.HOST),
   /** There is no such version, or none to go back to. */
   VERSION_UNKNOWN(Kind.INPUT);
 

@@ -31,16 +31,16 @@ final class RefreshTimer {
    *
    * @param program the words that start proxkiln
    * @param when {@code daily}, {@code weekly} or {@code monthly}
-   * @param keep how many versions stay
+   * @param more further arguments of the refresh
    */
-  static Plan install(List<String> program, String when, long keep, Facts facts) {
+  static Plan install(List<String> program, String when, List<String> more, Facts facts) {
     return new Plan(
         TemplateRefresh.NAME,
         "Refresh all templates " + when,
         facts.address(),
         facts.node(),
         List.of(
-            unit(SERVICE, "Write the unit that refreshes", service(program, keep, facts)),
+            unit(SERVICE, "Write the unit that refreshes", service(program, more, facts)),
             unit(TIMER, "Write the timer that starts it " + when, timer(when)),
             systemctl("reload", "Tell systemd of them", List.of("daemon-reload"), List.of()),
             systemctl(
@@ -106,22 +106,14 @@ final class RefreshTimer {
     return Arrays.stream(words).map(Text::of).toList();
   }
 
-  private static String service(List<String> program, long keep, Facts facts) {
+  private static String service(List<String> program, List<String> more, Facts facts) {
     List<String> argv =
-        Stream.concat(
-                program.stream(),
-                Stream.of(
-                    "--target",
-                    facts.address(),
-                    "template",
-                    "refresh",
-                    "--all",
-                    "--keep",
-                    Long.toString(keep),
-                    "--yes",
-                    "--no-input",
-                    "--on-error",
-                    "undo"))
+        Stream.of(
+                program,
+                List.of("--target", facts.address(), "template", "refresh", "--all"),
+                more,
+                List.of("--yes", "--no-input", "--on-error", "undo"))
+            .flatMap(List::stream)
             .toList();
     return """
         [Unit]

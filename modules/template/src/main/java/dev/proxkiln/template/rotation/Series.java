@@ -4,6 +4,7 @@ import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.facts.GuestFacts;
 import dev.proxkiln.core.field.Type;
 import dev.proxkiln.core.problem.ProblemException;
+import dev.proxkiln.template.existing.Copies;
 import dev.proxkiln.template.problem.TemplateSlug;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
@@ -39,9 +40,6 @@ public record Series(String name, List<Version> versions) {
 
   /** Tag of a version that had the name once. */
   static final String SUPERSEDED = "superseded";
-
-  /** Tag of a copy on another node: it goes with the version that it is a copy of. */
-  static final String COPY = "copy";
 
   private static final Pattern NUMBERED = Pattern.compile("(\\d{8})(?:-(\\d{1,4}))?");
 
@@ -90,7 +88,7 @@ public record Series(String name, List<Version> versions) {
         name,
         facts.guests().stream()
             .filter(g -> g.type().equals("qemu") && g.template())
-            .filter(g -> g.tags().contains(SERIES + name) && !g.tags().contains(COPY))
+            .filter(g -> g.tags().contains(SERIES + name) && !Copies.isCopy(g))
             .map(g -> new Version(g, version(g)))
             .sorted(NEWEST)
             .toList());
@@ -150,7 +148,7 @@ public record Series(String name, List<Version> versions) {
   public static boolean isOwn(String tag) {
     return tag.startsWith(SERIES)
         || tag.startsWith(VERSION)
-        || List.of(CURRENT, SUPERSEDED, COPY).contains(tag);
+        || List.of(CURRENT, SUPERSEDED, Copies.COPY).contains(tag);
   }
 
   /**

@@ -17,6 +17,8 @@ import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.template.catalogue.Catalogue;
+import dev.proxkiln.template.copies.Publishing;
+import dev.proxkiln.template.existing.Copies;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
@@ -56,6 +59,14 @@ public final class TemplateRefresh implements Survey {
               "Seconds for a clone to answer, and again to finish cloud-init; emulation needs more.")
           .byDefault(
               (facts, answers) -> Optional.of(facts.target() == TargetKind.SANDBOX ? 600L : 300L));
+
+  private static final Field<Boolean> PUBLISH =
+      Field.of(
+              "publish",
+              "Publish",
+              Type.flag(),
+              "Keep the copies on other nodes in step: the new version goes where the old one is.")
+          .byDefault(false);
 
   private static final Field<String> INSTALL_TIMER =
       Field.of(
@@ -108,7 +119,8 @@ public final class TemplateRefresh implements Survey {
 
   @Override
   public Schema schema(Facts facts) {
-    return Schema.of(Definitions.NAME, ALL, KEEP, FORCE, DEADLINE, INSTALL_TIMER, REMOVE_TIMER);
+    return Schema.of(
+        Definitions.NAME, ALL, KEEP, FORCE, PUBLISH, DEADLINE, INSTALL_TIMER, REMOVE_TIMER);
   }
 
   /**
@@ -122,7 +134,11 @@ public final class TemplateRefresh implements Survey {
     Answers answers = schema(facts).read(values, facts).orRaise();
     Optional<String> when = answers.find(INSTALL_TIMER);
     if (when.isPresent()) {
-      return Found.of(RefreshTimer.install(around.program(), when.get(), answers.get(KEEP), facts));
+      List<String> more = new ArrayList<>(List.of("--keep", Long.toString(answers.get(KEEP))));
+      if (answers.get(PUBLISH)) {
+        more.add("--publish");
+      }
+      return Found.of(RefreshTimer.install(around.program(), when.get(), more, facts));
     }
     if (answers.get(REMOVE_TIMER)) {
       return Found.of(RefreshTimer.remove(facts));
@@ -195,12 +211,56 @@ public final class TemplateRefresh implements Survey {
                     .orElse(true),
                 Duration.ofSeconds(answers.get(DEADLINE))));
       }
+      if (answers.get(PUBLISH)) {
+        List<String> published = new ArrayList<>();
+        plans.addAll(publish(series, why.isPresent(), published));
+        row.put("publishes", published);
+      }
       List<Series.Version> old = old(series, why.isPresent(), row);
       if (!old.isEmpty()) {
-        plans.add(PrunePlan.of(series, old, facts));
+        plans.add(PrunePlan.of(series, withCopies(old, series), facts));
       }
       row.put("why", why.or(() -> held).orElse(""));
       return plans;
+    }
+
+    /** The plans that bring copies in step; a node where that cannot be stops no other. */
+    private List<Plan> publish(Series series, boolean more, List<String> published) {
+      Publishing publishing = new Publishing(facts, around.pve());
+      List<Plan> plans = new ArrayList<>();
+      Optional<GuestFacts> current = series.current().map(Series.Version::guest);
+      for (String node : publishing.nodes(Series.SERIES + series.name())) {
+        if (current.isEmpty() || (more && node.equals(facts.node()))) {
+          continue;
+        }
+        try {
+          Optional<Plan> plan =
+              more
+                  ? Optional.of(publishing.successor(current.get(), facts.node(), node))
+                  : publishing
+                      .look(current.get(), node, publishing.keptOn(current.get(), node))
+                      .plan();
+          plan.ifPresent(plans::add);
+          plan.ifPresent(p -> published.add(node));
+        } catch (ProblemException e) {
+          e.problems().forEach(p -> problems.add(p.at("definition " + series.name())));
+        }
+      }
+      return plans;
+    }
+
+    /** Versions with their copies, which go first. A copy that keeps the name stays. */
+    private List<Series.Version> withCopies(List<Series.Version> old, Series series) {
+      List<Series.Version> all = new ArrayList<>();
+      for (Series.Version version : old) {
+        for (GuestFacts copy : Copies.of(version.guest(), facts)) {
+          if (answers.get(PUBLISH) || copy.name().equals(series.dated(version.version()))) {
+            all.add(new Series.Version(copy, version.version()));
+          }
+        }
+        all.add(version);
+      }
+      return all;
     }
 
     /** Why a new version is due; empty when it is not. */
@@ -250,7 +310,10 @@ public final class TemplateRefresh implements Survey {
       List<Series.Version> gone = new ArrayList<>();
       List<String> kept = new ArrayList<>();
       for (Series.Version version : line.stream().skip(answers.get(KEEP) - 1).toList()) {
-        List<Long> clones = dependents.of(series, version);
+        TreeSet<Long> clones = new TreeSet<>(dependents.of(series, version));
+        for (GuestFacts copy : Copies.of(version.guest(), facts)) {
+          clones.addAll(dependents.of(series, new Series.Version(copy, version.version())));
+        }
         if (clones.isEmpty()) {
           gone.add(version);
         } else {

@@ -1,0 +1,156 @@
+package dev.proxkiln.template.copies;
+
+import dev.proxkiln.core.facts.Facts;
+import dev.proxkiln.core.facts.GuestFacts;
+import dev.proxkiln.core.plan.Plan;
+import dev.proxkiln.core.port.PvePort;
+import dev.proxkiln.core.port.ResolvedCall;
+import dev.proxkiln.core.tree.Tree;
+import dev.proxkiln.pve.model.VolumeId;
+import dev.proxkiln.template.existing.Copies;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Looks what has to be done for a copy of a template on a node.
+ *
+ * <p>Every method may throw what the node says, and {@code node-unsuitable} and {@code
+ * storage-too-small} where a copy cannot be.
+ */
+public final class Publishing {
+  private final Facts facts;
+  private final PvePort pve;
+
+  /** Looks through a session. */
+  public Publishing(Facts facts, PvePort pve) {
+    this.facts = facts;
+    this.pve = pve;
+  }
+
+  /** How a node stands. */
+  public enum State {
+    /** The template itself is there. */
+    ORIGINAL("original"),
+    /** A copy is there. */
+    THERE("there"),
+    /** It has the template's disks too. */
+    SHARED("shared"),
+    /** There is something to do. */
+    DUE("due");
+
+    private final String text;
+
+    State(String text) {
+      this.text = text;
+    }
+
+    /** For people. */
+    public String text() {
+      return text;
+    }
+  }
+
+  /**
+   * What a look at one node found.
+   *
+   * @param here the template or its copy that is there
+   * @param why for people; may be empty
+   * @param plan what to do, where there is something
+   */
+  public record Finding(State state, Optional<GuestFacts> here, String why, Optional<Plan> plan) {
+    private static Finding nothing(State state, Optional<GuestFacts> here, String why) {
+      return new Finding(state, here, why, Optional.empty());
+    }
+  }
+
+  private Volumes volumes(GuestFacts guest) {
+    return Volumes.of(
+        Tree.map(
+            pve.send(
+                    ResolvedCall.get(
+                        "/nodes/" + guest.node() + "/qemu/" + guest.vmid() + "/config"))
+                .value(),
+            ""));
+  }
+
+  /**
+   * Looks at a node.
+   *
+   * @param storage where local disks go there; empty for storages of the same name
+   */
+  public Finding look(GuestFacts template, String node, Optional<String> storage) {
+    if (node.equals(template.node())) {
+      return Finding.nothing(State.ORIGINAL, Optional.of(template), "");
+    }
+    Optional<GuestFacts> known =
+        Copies.of(template, facts).stream().filter(g -> g.node().equals(node)).findFirst();
+    if (known.filter(copy -> copy.name().equals(template.name())).isPresent()) {
+      return Finding.nothing(State.THERE, known, "");
+    }
+    Original original = Original.of(template, volumes(template));
+    Destination to = new Destination(original, node, storage, pve);
+    if (known.isEmpty() && to.sharesDisks()) {
+      return Finding.nothing(
+          State.SHARED, known, "its disks are on shared storage, which the node has");
+    }
+    if (known.isEmpty()) {
+      to.check();
+    }
+    Optional<GuestFacts> stale = named(template.name(), node);
+    String why =
+        stale
+            .map(old -> "the copy there, " + old.vmid() + ", is of another version")
+            .orElse(known.isPresent() ? "the copy there has another name" : "there is no copy");
+    return new Finding(
+        State.DUE, known, why, Optional.of(PublishPlan.of(original, to, known, stale, facts)));
+  }
+
+  /** A copy on a node that has a name. */
+  private Optional<GuestFacts> named(String name, String node) {
+    return facts.guests().stream()
+        .filter(g -> g.template() && Copies.isCopy(g))
+        .filter(g -> g.node().equals(node) && g.name().equals(name))
+        .findFirst();
+  }
+
+  /**
+   * The plan for a template that will have a name when the plan runs, in the place of one that has
+   * it now; its copy goes where the other's copy is.
+   */
+  public Plan successor(GuestFacts now, String madeOn, String node) {
+    Original original = new Original(now.name(), madeOn, OptionalLong.empty(), volumes(now));
+    Destination to = new Destination(original, node, keptOn(now, node), pve);
+    to.check();
+    return PublishPlan.of(original, to, Optional.empty(), named(now.name(), node), facts);
+  }
+
+  /** The storage that the copy on a node has its disks on, where that is another than here. */
+  public Optional<String> keptOn(GuestFacts template, String node) {
+    return facts.guests().stream()
+        .filter(g -> g.template() && Copies.isCopy(g) && g.node().equals(node))
+        .filter(g -> g.name().equals(template.name()) || Copies.isCopyOf(g, template))
+        .findFirst()
+        .map(this::storages)
+        .filter(ids -> ids.size() == 1 && !ids.equals(storages(template)))
+        .map(TreeSet::first);
+  }
+
+  private TreeSet<String> storages(GuestFacts guest) {
+    return volumes(guest).disks().values().stream()
+        .map(VolumeId::storage)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** The nodes that have a copy of one of some templates, whatever its name is. */
+  public List<String> nodes(String tag) {
+    return facts.guests().stream()
+        .filter(g -> g.template() && Copies.isCopy(g) && g.tags().contains(tag))
+        .map(GuestFacts::node)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+}
