@@ -1,6 +1,6 @@
 #!/bin/bash
 # Create template alma-10 of AlmaLinux 10, network installer
-# Made by: proxkiln plan template create --format sh (plan 0ff1393ba936)
+# Made by: proxkiln plan template create --format sh (plan c18469dc453f)
 # Run it as root on node pve. It stops at the first error and undoes nothing.
 set -euo pipefail
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin

@@ -181,6 +181,9 @@ public final class PlanTree {
         tree.put("deadline-seconds", await.deadline().toSeconds());
         tree.put("pause-millis", await.pause().toMillis());
         await.console().ifPresent(console -> tree.put("console", console.tree()));
+        if (!await.setting().equals(Step.Await.USUAL)) {
+          tree.put("setting", await.setting());
+        }
         tree.put("weight", await.weight());
       }
       case Step.Discard discard -> {
@@ -256,7 +259,8 @@ public final class PlanTree {
               seconds(tree, "deadline-seconds"),
               Duration.ofMillis(Tree.number(tree, "pause-millis").orElse(1000L)),
               Tree.at(tree, "console").map(Text::ofTree),
-              weight);
+              weight,
+              Tree.at(tree, "setting").map(Tree::text).orElse(Step.Await.USUAL));
       case "discard" -> new Step.Discard(id, label, undos(tree, "what"));
       case "record" -> {
         Map<String, Text> facts = new LinkedHashMap<>();

@@ -189,6 +189,7 @@ public sealed interface Step {
    * @param pause between two reads
    * @param console VM ID of a guest whose serial console is followed meanwhile; its tail is part of
    *     the problem when the deadline passes
+   * @param setting key of the setting that gives it more time
    */
   record Await(
       String id,
@@ -199,12 +200,29 @@ public sealed interface Step {
       Duration deadline,
       Duration pause,
       Optional<Text> console,
-      int weight)
+      int weight,
+      String setting)
       implements Step {
     public Await {
       until = List.copyOf(until);
       outputs = inOrder(outputs);
     }
+
+    /** With the usual setting, {@code deadline}. */
+    public Await(
+        String id,
+        String label,
+        PveCall get,
+        List<Expect> until,
+        Map<String, String> outputs,
+        Duration deadline,
+        Duration pause,
+        Optional<Text> console,
+        int weight) {
+      this(id, label, get, until, outputs, deadline, pause, console, weight, USUAL);
+    }
+
+    static final String USUAL = "deadline";
   }
 
   /**

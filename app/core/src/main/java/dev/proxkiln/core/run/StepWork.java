@@ -308,7 +308,7 @@ final class StepWork {
             "step " + step.id(),
             "'" + step.label() + "' did not happen within " + step.deadline().toSeconds() + " s.",
             last + tail,
-            "Give it more time with --deadline, or look at the guest's console.")
+            "Give it more time with --" + step.setting() + ", or look at the guest's console.")
         .raise();
   }
 

@@ -122,7 +122,8 @@ class PlanTextTest {
                 Duration.ofMinutes(2),
                 Duration.ofSeconds(2),
                 Optional.of(VMID),
-                30),
+                30,
+                "own-deadline"),
             new Step.Require(
                 "soft",
                 "verdict",

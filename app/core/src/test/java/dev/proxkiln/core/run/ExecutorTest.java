@@ -275,9 +275,11 @@ class ExecutorTest {
             Duration.ofSeconds(5),
             Duration.ofSeconds(1),
             Optional.empty(),
-            1);
+            1,
+            "own-deadline");
     Outcome late = execute(new MemoryRun(plan(never)));
     assertThat(late.exitCode()).isEqualTo(124);
+    assertThat(late.problems().getFirst().next()).contains("with --own-deadline");
     assertThat(late.problems().getFirst().slug()).isEqualTo("deadline-passed");
     assertThat(world()).isEqualTo("{} {}");
   }

@@ -42,6 +42,9 @@ record InstallSource(
 
   static final String ANSWERS_DRIVE = "ide0";
 
+  /** Key of the setting that says how long an installation may take. */
+  static final String DEADLINE = "install-deadline";
+
   /** Name of an ISO that a run has uploaded. */
   static final String UPLOADED = "proxkiln-[a-z0-9-]+-(?:installer|answers)\\.iso";
 
@@ -260,7 +263,8 @@ record InstallSource(
             how.deadline(),
             Duration.ofSeconds(5),
             Optional.of(draft.vmid()),
-            300));
+            300,
+            DEADLINE));
     draft.add(
         Phase.INSTALL,
         Step.Call.of(

@@ -14,7 +14,7 @@ import dev.proxkiln.template.catalogue.Firmware;
 import dev.proxkiln.template.catalogue.Image;
 import dev.proxkiln.template.catalogue.Kind;
 import dev.proxkiln.template.catalogue.Needs;
-import dev.proxkiln.template.part.Provisioning;
+import dev.proxkiln.template.catalogue.Provisioning;
 import dev.proxkiln.template.part.Reading;
 import dev.proxkiln.template.part.Source;
 import dev.proxkiln.template.part.SourceKind;
@@ -147,7 +147,7 @@ public final class IsoKind implements SourceKind {
   private final Field<Long> deadline =
       answer(
           Field.of(
-                  "install-deadline",
+                  InstallSource.DEADLINE,
                   "Deadline of the installation",
                   Type.integer(1, 1440),
                   "Minutes until an installation is given up; emulation needs many.")

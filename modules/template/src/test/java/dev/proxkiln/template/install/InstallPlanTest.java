@@ -176,6 +176,8 @@ class InstallPlanTest {
             "convert",
             "converted",
             "record");
+    assertThat(((Step.Await) plan.step("installed").orElseThrow()).setting())
+        .isEqualTo("install-deadline");
     assertThat(param(plan, "create", "ide2"))
         .isEqualTo("iso:iso/proxkiln-${run.id}-installer.iso,media=cdrom");
     assertThat(param(plan, "create", "scsi0"))
