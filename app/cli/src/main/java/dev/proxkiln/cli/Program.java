@@ -169,15 +169,17 @@ final class Program {
     if (!query.needsTarget()) {
       Invocation whole = new Asking(outside, wiring).completed(invocation, Facts.none());
       Answers answers = query.schema(Facts.none()).read(whole.values(), Facts.none()).orRaise();
-      results.print(query.answer(answers, Facts.none(), Wiring.NO_NODE));
-      return 0;
+      Query.Result told = query.answer(answers, Facts.none(), Wiring.NO_NODE);
+      results.print(told);
+      return Results.exitCode(told);
     }
     Connection connection = wiring.connect(invocation);
     Facts facts = connection.facts();
     Invocation whole = new Asking(outside, wiring).completed(invocation, facts);
     Answers answers = query.schema(facts).read(whole.values(), facts).orRaise();
-    results.print(query.answer(answers, facts, connection.pve()));
-    return 0;
+    Query.Result told = query.answer(answers, facts, connection.pve());
+    results.print(told);
+    return Results.exitCode(told);
   }
 
   /** No command, or half of one. */

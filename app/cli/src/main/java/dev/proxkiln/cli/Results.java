@@ -1,6 +1,7 @@
 package dev.proxkiln.cli;
 
 import dev.proxkiln.core.module.Query;
+import dev.proxkiln.core.problem.Kind;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.tree.Tree;
 import dev.proxkiln.ui.Look;
@@ -25,7 +26,7 @@ final class Results {
 
   void print(Query.Result result) {
     switch (result) {
-      case Query.Rows(var columns, var rows, var notes) -> {
+      case Query.Rows(var columns, var rows, var notes, int _) -> {
         if (tree(rows)) {
           return;
         }
@@ -46,6 +47,15 @@ final class Results {
         }
       }
     }
+  }
+
+  /** The exit code of an answer: 0, 4 where the one thing asked about is bad, 7 where some are. */
+  static int exitCode(Query.Result result) {
+    return switch (result) {
+      case Query.Rows rows when rows.bad() > 0 ->
+          rows.rows().size() > 1 ? SideBySide.SOME_FAILED : Kind.WORK.exitCode();
+      case Query.Rows _, Query.One _ -> 0;
+    };
   }
 
   private static String cell(Object row, String path) {

@@ -2,6 +2,7 @@ package dev.proxkiln.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.proxkiln.config.JacksonTreeText;
 import dev.proxkiln.core.tree.Tree;
 import dev.proxkiln.testkit.Content;
 import dev.proxkiln.testkit.FaultServer;
@@ -154,7 +155,9 @@ class CatalogueCommandsTest {
     Object row = ((List<?>) json("catalog", "check", "own-1")).getFirst();
     assertThat(Tree.text(row, "result")).as(row.toString()).isEqualTo("ok");
     server.serve("/SHA256SUMS.asc", key.sign("other"));
-    Object bad = ((List<?>) json("catalog", "check", "own-1")).getFirst();
+    InProcess.Ended broken = run("catalog", "check", "own-1", "-o", "json");
+    assertThat(broken.code()).isEqualTo(4);
+    Object bad = ((List<?>) new JacksonTreeText().read(broken.out())).getFirst();
     assertThat(Tree.text(bad, "result")).isEqualTo("broken");
     assertThat(Tree.text(bad, "says")).contains("signature");
   }

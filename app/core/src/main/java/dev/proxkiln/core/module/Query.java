@@ -39,11 +39,18 @@ public interface Query {
    * @param columns what the table shows, in order
    * @param rows plain trees with stable keys; JSON and YAML print them whole
    * @param notes sentences for people, shown after the table and nowhere else
+   * @param bad how many of them tell of something that must be mended; the exit code says so
    */
-  record Rows(List<Column> columns, List<Object> rows, List<String> notes) implements Result {
+  record Rows(List<Column> columns, List<Object> rows, List<String> notes, int bad)
+      implements Result {
     /** Rows that speak for themselves. */
     public Rows(List<Column> columns, List<Object> rows) {
       this(columns, rows, List.of());
+    }
+
+    /** Rows where nothing is bad. */
+    public Rows(List<Column> columns, List<Object> rows, List<String> notes) {
+      this(columns, rows, notes, 0);
     }
   }
 

@@ -140,7 +140,12 @@ public final class CatalogueCheck implements Query {
         all.add(result(one));
       }
     }
-    return new Rows(COLUMNS, all.stream().<Object>map(CatalogueCheck::row).toList(), notes(all));
+    long broken = all.stream().filter(checked -> checked.worst() == Weight.BROKEN).count();
+    return new Rows(
+        COLUMNS,
+        all.stream().<Object>map(CatalogueCheck::row).toList(),
+        notes(all),
+        Math.toIntExact(broken));
   }
 
   private static Checked result(Future<Checked> running) {

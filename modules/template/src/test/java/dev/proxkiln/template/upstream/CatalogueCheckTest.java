@@ -103,6 +103,8 @@ class CatalogueCheckTest {
   private static List<Map<?, ?>> findings(Publishers publishers, FolderResources resources) {
     Query.Rows rows = check(publishers, resources, "family=own");
     assertThat(rows.rows()).hasSize(1);
+    boolean broken = "broken".equals(((Map<?, ?>) rows.rows().getFirst()).get("result"));
+    assertThat(rows.bad()).isEqualTo(broken ? 1 : 0);
     return ((List<?>) ((Map<?, ?>) rows.rows().getFirst()).get("findings"))
         .stream().<Map<?, ?>>map(f -> (Map<?, ?>) f).toList();
   }
