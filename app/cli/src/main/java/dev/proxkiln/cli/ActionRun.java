@@ -91,10 +91,11 @@ final class ActionRun {
             case Checked.Invalid<Plan>(List<Problem> wrong) -> problems.addAll(wrong);
             case Checked.Valid<Plan>(Plan plan) ->
                 entries.add(
-                    new Batch.Entry(
-                        Wish.of(action, values, Map.of()).name(),
+                    Batch.Entry.of(
+                        wiring,
+                        Wish.of(action, values, invocation.resolved().aside()),
                         plan,
-                        invocation.resolved().aside()));
+                        facts));
           }
         }
       }

@@ -21,12 +21,37 @@ import java.util.function.Predicate;
 final class AnswerFile {
   private AnswerFile() {}
 
+  /** Keeps the settings of a run beside its plan. */
+  static void keep(Wiring wiring, String run, String answers) {
+    wiring
+        .files()
+        .write(wiring.runs().folder(run).resolve("answers.yaml").toString(), answers, 0640);
+  }
+
   /** The settings of a call. */
   static String text(Wiring wiring, Invocation invocation, Facts facts) {
-    Schema schema = invocation.command().schema(facts);
-    String given =
-        text(wiring, invocation.command().specFor(), schema, invocation.values(), origin -> true);
-    return given + defaults(wiring, schema, invocation.values(), facts);
+    return text(
+        wiring,
+        invocation.command().specFor(),
+        invocation.command().schema(facts),
+        invocation.values(),
+        facts);
+  }
+
+  /** The settings of a wish, which is one of several. */
+  static String text(Wiring wiring, Wish wish, Facts facts) {
+    return text(wiring, wish.action().name(), wish.action().schema(facts), wish.values(), facts);
+  }
+
+  /**
+   * Settings, with the defaults below.
+   *
+   * @param command what the spec file is for
+   */
+  private static String text(
+      Wiring wiring, String command, Schema schema, Values values, Facts facts) {
+    return text(wiring, command, schema, values, origin -> true)
+        + defaults(wiring, schema, values, facts);
   }
 
   /**

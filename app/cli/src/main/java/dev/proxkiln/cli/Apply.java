@@ -136,7 +136,7 @@ final class Apply {
         switch (wish.action().plan(wish.values(), facts)) {
           case Checked.Invalid<Plan>(List<Problem> wrong) -> problems.addAll(wrong);
           case Checked.Valid<Plan>(Plan plan) ->
-              missing.add(new Batch.Entry(name, plan, wish.aside()));
+              missing.add(Batch.Entry.of(wiring, wish.named(name), plan, facts));
         }
       }
     }

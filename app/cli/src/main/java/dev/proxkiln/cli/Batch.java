@@ -1,5 +1,6 @@
 package dev.proxkiln.cli;
 
+import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.port.PvePort;
 import dev.proxkiln.core.run.Fleet;
@@ -30,8 +31,14 @@ final class Batch {
    *
    * @param name what its lines begin with; unique in its batch
    * @param aside secrets that belong to this run only, by name
+   * @param answers the settings that the plan was made of, as a spec file
    */
-  record Entry(String name, Plan plan, Map<String, String> aside) {
+  record Entry(String name, Plan plan, Map<String, String> aside, String answers) {
+    /** The plan of a wish. */
+    static Entry of(Wiring wiring, Wish wish, Plan plan, Facts facts) {
+      return new Entry(wish.name(), plan, wish.aside(), AnswerFile.text(wiring, wish, facts));
+    }
+
     /** Without secrets. */
     @Override
     public String toString() {
@@ -88,6 +95,7 @@ final class Batch {
     @Override
     public Outcome run(Stop stop) {
       try (RunFolder run = wiring.runs().create(entry.plan(), entry.aside())) {
+        AnswerFile.keep(wiring, run.id(), entry.answers());
         return fleet.work(run, entry.name(), connection, pve, stop);
       }
     }

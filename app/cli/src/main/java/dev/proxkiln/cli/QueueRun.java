@@ -203,7 +203,10 @@ final class QueueRun {
       Values values =
           Values.of(item.settings(), new Origin(Origin.Kind.SPEC_FILE, "queue entry " + item.id()));
       Plan plan = action.plan(values, connection.facts()).orRaise();
-      return wiring.runs().create(plan, item.aside());
+      RunFolder run = wiring.runs().create(plan, item.aside());
+      Wish wish = Wish.of(action, values, item.aside());
+      AnswerFile.keep(wiring, run.id(), AnswerFile.text(wiring, wish, connection.facts()));
+      return run;
     }
   }
 

@@ -46,11 +46,7 @@ final class Runs {
   int start(Plan plan, Connection connection) {
     try (RunFolder run = wiring.runs().create(plan, invocation.resolved().aside())) {
       if (invocation.command() instanceof Command.Acts) {
-        String answers = AnswerFile.text(wiring, invocation, connection.facts());
-        wiring
-            .files()
-            .write(
-                wiring.runs().folder(run.id()).resolve("answers.yaml").toString(), answers, 0640);
+        AnswerFile.keep(wiring, run.id(), AnswerFile.text(wiring, invocation, connection.facts()));
       }
       return work(run, connection);
     }

@@ -8,6 +8,7 @@ import dev.proxkiln.sandbox.Sandbox;
 import dev.proxkiln.sandbox.SandboxOptions;
 import dev.proxkiln.sandbox.boot.BootMode;
 import dev.proxkiln.testkit.FaultServer;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,6 +51,17 @@ class SeveralTest {
         .run(
             Stream.concat(Stream.of("--target", "sandbox"), Stream.of(words))
                 .toArray(String[]::new));
+  }
+
+  /** The settings that every run keeps. */
+  private List<String> answers() throws IOException {
+    List<String> texts = new ArrayList<>();
+    try (Stream<Path> runs = Files.list(new InProcess(root).layout().runs())) {
+      for (Path run : runs.toList()) {
+        texts.add(Files.readString(run.resolve("answers.yaml")));
+      }
+    }
+    return texts;
   }
 
   private InProcess.Ended create(List<String> ids, String... more) {
@@ -96,7 +108,7 @@ class SeveralTest {
   }
 
   @Test
-  void settingsCountForAllAndNamesAreMadeOfTheImage() {
+  void settingsCountForAllAndNamesAreMadeOfTheImage() throws IOException {
     InProcess.Ended ended =
         create(
             List.of("tiny-0", "tiny-1"),
@@ -109,6 +121,11 @@ class SeveralTest {
             "--yes");
     assertThat(ended.code()).as(ended.err()).isZero();
     assertThat(templates()).containsOnlyKeys("tpl-tiny-0", "tpl-tiny-1");
+    assertThat(answers())
+        .hasSize(2)
+        .allMatch(text -> text.contains("memory: 96M"))
+        .anyMatch(text -> text.contains("image: tiny-0"))
+        .anyMatch(text -> text.contains("image: tiny-1"));
     String last = ended.out().lines().toList().getLast();
     Object summary = new JacksonTreeText().read(last);
     assertThat(Tree.text(summary, "event")).isEqualTo("summary");
