@@ -9,6 +9,7 @@ import dev.proxkiln.core.field.Type;
 import dev.proxkiln.core.plan.Check;
 import dev.proxkiln.core.plan.Expect;
 import dev.proxkiln.core.problem.CoreSlug;
+import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.template.part.Draft;
 import dev.proxkiln.template.part.Part;
 import dev.proxkiln.template.part.Reading;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** The interfaces, their addresses and DNS. */
 final class NetworkPart implements Part<Network> {
@@ -30,6 +32,7 @@ final class NetworkPart implements Part<Network> {
   private final Sources sources;
   private final NicFields first = new NicFields(true, this::takesNetwork);
   private final NicFields further = new NicFields(false, answers -> true);
+  private final Predicate<Answers> configured;
   private final Group group = new Group(further.fields());
 
   private final Field<List<SequencedMap<String, String>>> nics =
@@ -56,8 +59,15 @@ final class NetworkPart implements Part<Network> {
               "DNS search domains of clones; left out, that of the node.")
           .onlyWhen(this::takesNetwork);
 
-  NetworkPart(Sources sources) {
+  /**
+   * The part.
+   *
+   * @param configured whether a network configuration of the user's own takes the place of
+   *     addresses
+   */
+  NetworkPart(Sources sources, Predicate<Answers> configured) {
     this.sources = sources;
+    this.configured = configured;
   }
 
   @Override
@@ -95,16 +105,26 @@ final class NetworkPart implements Part<Network> {
     }
     List<Nic> all = new ArrayList<>();
     usual.ifPresent(all::add);
-    Groups.read(reading, nics, group).forEach(one -> further.read(one).ifPresent(all::add));
-    checkBridges(reading, all);
     boolean addressed = reading.subject().provisioning().takesNetwork();
-    if (usual.isPresent() && addressed && all.stream().noneMatch(Nic::hasAddress)) {
+    for (Answers one : Groups.read(reading, nics, group)) {
+      if (!addressed) {
+        further.addresses().stream()
+            .filter(one::given)
+            .forEach(field -> reading.problem(unaddressed(reading, field)));
+      }
+      further.read(one).ifPresent(all::add);
+    }
+    checkBridges(reading, all);
+    if (usual.isPresent()
+        && addressed
+        && !configured.test(reading.answers())
+        && all.stream().noneMatch(Nic::hasAddress)) {
       reading.problem(
           CoreSlug.INVALID_VALUE.problem(
               reading.where(first.ipv6()),
               "IPv6 'none' leaves clones without any address, since --ipv4 is none too.",
               "",
-              "Give --ipv4 dhcp or --ipv6 auto."));
+              "Give --ipv4 dhcp or --ipv6 auto, or a --network-config of your own."));
     }
     if (all.size() > MOST) {
       reading.problem(
@@ -120,6 +140,14 @@ final class NetworkPart implements Part<Network> {
                 all,
                 reading.find(dns).orElse(List.of()),
                 reading.find(searchDomains).orElse(List.of())));
+  }
+
+  private Problem unaddressed(Reading reading, Field<?> field) {
+    return CoreSlug.INVALID_VALUE.problem(
+        reading.where(nics) + ", " + field.key(),
+        reading.subject().title() + " takes no addresses from Proxmox VE.",
+        "It is set up by " + reading.subject().provisioning().word() + ".",
+        "Leave " + field.key() + " out there, and say it in the system's own configuration.");
   }
 
   private void checkBridges(Reading reading, List<Nic> all) {

@@ -144,6 +144,11 @@ final class NicFields {
         ipv6, gateway6);
   }
 
+  /** Those that say which addresses there are. */
+  List<Field<?>> addresses() {
+    return List.of(ipv4, gateway, ipv6, gateway6);
+  }
+
   Field<String> bridge() {
     return bridge;
   }

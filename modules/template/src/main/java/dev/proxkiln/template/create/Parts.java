@@ -48,7 +48,7 @@ final class Parts {
     hardware = new HardwarePart(sources);
     disks = new DisksPart(sources);
     boot = new BootPart(sources, disks.storage());
-    network = new NetworkPart(sources);
+    network = new NetworkPart(sources, FirstBootPart::configuresNetwork);
     access = new AccessPart(sources);
     extras = extras(sources, access, disks.size(), library);
   }

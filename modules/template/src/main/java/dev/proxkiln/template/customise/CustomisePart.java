@@ -5,6 +5,7 @@ import dev.proxkiln.core.field.Answers;
 import dev.proxkiln.core.field.Field;
 import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.problem.CoreSlug;
+import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.template.packages.Choice;
 import dev.proxkiln.template.packages.PackageSets;
 import dev.proxkiln.template.part.Draft;
@@ -62,6 +63,9 @@ public final class CustomisePart implements Part<Offline> {
       return Optional.empty();
     }
     if (way(reading, wish) == Way.FIRST_BOOT) {
+      if (!reading.subject().provisioning().readsCloudConfig()) {
+        reading.problem(notAtFirstBoot(reading));
+      }
       return Optional.empty();
     }
     if (!sources.bringsFile(reading.target())) {
@@ -87,6 +91,18 @@ public final class CustomisePart implements Part<Offline> {
     planner.plan(offline, draft);
   }
 
+  private Problem notAtFirstBoot(Reading reading) {
+    return CoreSlug.INVALID_VALUE.problem(
+        reading.where(reason(reading)),
+        "Clones of " + reading.subject().title() + " cannot do that at their first boot.",
+        "What is in it for that, "
+            + reading.subject().provisioning().word()
+            + ", does not do what cloud-init does.",
+        sources.bringsFile(reading.target())
+            ? "Give --customize offline, or leave it out."
+            : "Leave it out; only an image that is a file on this machine can be changed before.");
+  }
+
   /**
    * When a wish is done. Packages, files and commands are done once, so that clones start finished;
    * settings alone are not worth opening the image, where a snippet can say them.
@@ -101,7 +117,9 @@ public final class CustomisePart implements Part<Offline> {
     }
     boolean much =
         !wish.packages().isEmpty() || !wish.files().isEmpty() || !wish.commands().isEmpty();
-    return much || !reading.subject().provisioning().takesUsers() || !takesSnippets(reading.facts())
+    return much
+            || !reading.subject().provisioning().readsCloudConfig()
+            || !takesSnippets(reading.facts())
         ? Way.OFFLINE
         : Way.FIRST_BOOT;
   }

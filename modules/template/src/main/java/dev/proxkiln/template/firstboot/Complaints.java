@@ -57,13 +57,14 @@ final class Complaints {
             "Have clones fetch large files from a server, for example by runcmd."));
   }
 
-  /** The first of some settings that the user gave. */
+  /** The first of some settings that the user gave; {@code none} asks for nothing. */
   Optional<String> given(List<String> keys) {
     return keys.stream()
         .filter(
             key ->
                 Optional.ofNullable(reading.answers().all().get(key))
                     .filter(answer -> answer.origin().kind() != Origin.Kind.DEFAULT)
+                    .filter(answer -> !answer.value().equals("none"))
                     .isPresent())
         .findFirst();
   }

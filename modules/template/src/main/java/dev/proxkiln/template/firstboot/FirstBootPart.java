@@ -58,9 +58,11 @@ public final class FirstBootPart implements Part<FirstBoot> {
           .byDefault(false)
           .onlyWhen(answers -> answers.find(user).isPresent());
 
+  private static final String NETWORK_CONFIG = "network-config";
+
   private final Field<String> network =
       Field.of(
-              "network-config",
+              NETWORK_CONFIG,
               "Network configuration",
               Type.document(),
               "Own cloud-init network file, version 1 or 2, in the place of addresses and DNS.")
@@ -93,6 +95,11 @@ public final class FirstBootPart implements Part<FirstBoot> {
     this.sources = sources;
     this.schemas = schemas;
     this.wishes = wishes;
+  }
+
+  /** Whether a network configuration of the user's own takes the place of addresses and DNS. */
+  public static boolean configuresNetwork(Answers answers) {
+    return answers.all().containsKey(NETWORK_CONFIG);
   }
 
   private boolean readsCloudInit(Answers answers) {

@@ -3,6 +3,7 @@ package dev.proxkiln.template.part;
 import dev.proxkiln.template.catalogue.Firmware;
 import dev.proxkiln.template.catalogue.Image;
 import dev.proxkiln.template.catalogue.Needs;
+import dev.proxkiln.template.catalogue.Provisioning;
 import java.util.Set;
 
 /**
@@ -39,12 +40,7 @@ public record Subject(
         image.family(),
         image.needs(),
         image.firmware(ARCH),
-        switch (image.provisioning()) {
-          case CLOUD_INIT, NUAGEINIT, TINY_CLOUD -> Provisioning.CLOUD_INIT;
-          case IGNITION -> Provisioning.IGNITION;
-          case TALOS -> Provisioning.TALOS;
-          case NONE -> Provisioning.NONE;
-        });
+        image.provisioning());
   }
 
   /** BIOS where it can: no disk for variables, no certificates that run out. */

@@ -6,7 +6,7 @@ import dev.proxkiln.core.field.Type;
 import dev.proxkiln.template.catalogue.Catalogue;
 import dev.proxkiln.template.catalogue.Image;
 import dev.proxkiln.template.catalogue.Needs;
-import dev.proxkiln.template.part.Provisioning;
+import dev.proxkiln.template.catalogue.Provisioning;
 import dev.proxkiln.template.part.Subject;
 import java.util.Locale;
 import java.util.Optional;

@@ -6,7 +6,7 @@ import dev.proxkiln.core.field.Type;
 import dev.proxkiln.template.catalogue.Firmware;
 import dev.proxkiln.template.catalogue.Image;
 import dev.proxkiln.template.catalogue.Needs;
-import dev.proxkiln.template.part.Provisioning;
+import dev.proxkiln.template.catalogue.Provisioning;
 import dev.proxkiln.template.part.Reading;
 import dev.proxkiln.template.part.Source;
 import dev.proxkiln.template.part.SourceKind;

@@ -75,6 +75,32 @@ class LayoutTest {
   }
 
   @Test
+  void refusesAddressesThatNobodyWouldRead() {
+    String[] flatcar = {
+      "image=flatcar-stable",
+      "ignition-keys=ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHVGUyRuj0GGsEVEN2RrEtRpmM8LyCwDZOZewvjG9nyb me",
+      "nic=bridge=vmbr1,ipv4=dhcp"
+    };
+    assertThat(refused(flatcar))
+        .filteredOn(problem -> problem.where().contains("--nic"))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.where()).endsWith("ipv4");
+              assertThat(problem.why()).contains("ignition");
+            });
+    flatcar[2] = "nic=bridge=vmbr1";
+    assertThat(refused(flatcar)).noneMatch(problem -> problem.where().contains("--nic"));
+  }
+
+  @Test
+  void anOwnNetworkConfigurationIsAnAddressToo() {
+    assertThat(refused("image=debian-12", "ipv4=none")).isNotEmpty();
+    String own = "network-config=version: 2\nethernets: {eth0: {dhcp4: true}}\n";
+    assertThat(param(plan("image=debian-12", "ipv4=none", own), "ipconfig0")).isEmpty();
+  }
+
+  @Test
   void addressesMayBeThoseOfAFurtherInterfaceAlone() {
     assertThat(param(plan("image=debian-12", "ipv4=none", "nic=ipv4=192.0.2.7/24"), "ipconfig1"))
         .isEqualTo("ip=192.0.2.7/24");

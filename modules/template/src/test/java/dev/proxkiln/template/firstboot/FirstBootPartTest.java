@@ -93,6 +93,20 @@ class FirstBootPartTest {
   }
 
   @Test
+  void whatIsNotCloudInitGetsNoVendorDataOfOurs() {
+    Plan plan = plan("image=alpine-3.24-tiny", "install-agent=true");
+    assertThat(plan.step("customise")).isPresent();
+    assertThat(plan.step("snippet")).isEmpty();
+    assertThat(refused("image=alpine-3.24-tiny", "install-agent=true", "customize=first-boot"))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.where()).isEqualTo("--install-agent");
+              assertThat(problem.why()).contains("tiny-cloud");
+            });
+  }
+
+  @Test
   void putsAScriptBesideOurVendorData() {
     String text = file(plan("vendor-data=#!/bin/sh\necho\n", "timezone=UTC"), "snippet");
     assertThat(text)
