@@ -77,6 +77,8 @@ class RealProvisionTest {
             "web",
             "extra-vars",
             "greeting=it's \"me\"",
+            "deadline",
+            "1800",
             "test",
             "false");
     Map<String, String> made = Objects.requireNonNull(told.get("TemplateProvisioned"));
