@@ -78,7 +78,23 @@ assemble() {
   write_release "$next/RELEASE.json"
   rm -rf "$TREE"
   mv "$next" "$TREE"
+  write_share
   train
+}
+
+# Manual pages and completion scripts, as the program itself prints them, where a package would put
+# them below /usr/share.
+write_share() {
+  local share=$TREE/share page
+  local man=$share/man/man1 bash=$share/bash-completion/completions
+  local zsh=$share/zsh/site-functions fish=$share/fish/vendor_completions.d
+  mkdir -p "$man" "$bash" "$zsh" "$fish"
+  for page in $("$TREE/bin/proxkiln" man --list); do
+    "$TREE/bin/proxkiln" man "$page" >"$man/$page.1"
+  done
+  "$TREE/bin/proxkiln" completion bash >"$bash/proxkiln"
+  "$TREE/bin/proxkiln" completion zsh >"$zsh/_proxkiln"
+  "$TREE/bin/proxkiln" completion fish >"$fish/proxkiln.fish"
 }
 
 # Records the commands that people start most as AOT caches (JEP 514). The program works without

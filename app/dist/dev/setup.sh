@@ -7,7 +7,8 @@ readonly PACKAGES=(
   openssh-client ovmf qemu-system-x86 qemu-utils seabios ipxe-qemu xorriso
   libguestfs-tools
   debian-archive-keyring dosfstools e2fsprogs fdisk gnupg grub-common grub-pc-bin mmdebstrap mtools
-  ansible-core bzip2 cpio ignition libxml2-utils shellcheck shfmt time tmux xz-utils zstd
+  ansible-core bzip2 cpio fish ignition libxml2-utils man-db mandoc shellcheck shfmt time tmux
+  xz-utils zsh zstd
 )
 # Asked for where there is no dpkg to ask.
 readonly COMMANDS=(

@@ -68,6 +68,14 @@ final class Connector {
                 Time.SYSTEM));
   }
 
+  /** Whether the target can be asked without starting anything. */
+  boolean isUp(Globals globals) {
+    Targets.Target target =
+        Targets.parse(globals.target().orElseGet(() -> byDefault(Switches.NONE.silent())));
+    return target.kind() != TargetKind.SANDBOX
+        || new SandboxNode(outside, wiring).running().isPresent();
+  }
+
   private String byDefault(Switches switches) {
     if (Files.isExecutable(PVESH) && Files.isDirectory(CLUSTER)) {
       return "local";

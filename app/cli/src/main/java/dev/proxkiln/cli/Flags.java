@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.ColorScheme;
@@ -147,16 +146,11 @@ final class Flags {
       } else {
         option.type(String.class);
       }
-      List<String> known = choices(field);
-      if (!known.isEmpty()) {
-        option.completionCandidates(known);
+      if (!field.type().words().isEmpty()) {
+        option.completionCandidates(field.type().words());
       }
     }
     return option.description(text(described(field, several))).build();
-  }
-
-  private static List<String> choices(Field<?> field) {
-    return field.choices().apply(Facts.none()).stream().map(Field.Choice::value).toList();
   }
 
   private static String described(Field<?> field, boolean several) {
@@ -358,35 +352,38 @@ final class Flags {
     return parser(spec).getUsageMessage(scheme);
   }
 
-  /** A completion script for bash. */
-  static String completion(List<Command> commands) {
-    CommandSpec root = CommandSpec.create().name(PROGRAM);
-    CommandSpec plan = CommandSpec.create().name("plan");
-    for (Command command : commands) {
-      if (!command.hidden()) {
-        add(root, command, false);
-        if (command.plans()) {
-          add(plan, command, true);
-        }
-      }
+  /**
+   * A flag as it is typed.
+   *
+   * @param names short ones first
+   * @param valued whether a value follows
+   * @param words what the value can be, where that is known beforehand
+   * @param about its help
+   */
+  record Shape(List<String> names, boolean valued, List<String> words, String about) {
+    /** The longest name. */
+    String name() {
+      return names.getLast();
     }
-    root.addSubcommand("plan", plan);
-    return AutoComplete.bash(PROGRAM, new CommandLine(root));
   }
 
-  private static void add(CommandSpec root, Command command, boolean planning) {
-    CommandSpec at = root;
-    String[] words = command.name().split(" ");
-    for (int i = 0; i < words.length - 1; i++) {
-      CommandLine group = at.subcommands().get(words[i]);
-      if (group == null) {
-        CommandSpec made = CommandSpec.create().name(words[i]);
-        at.addSubcommand(words[i], made);
-        at = made;
-      } else {
-        at = group.getCommandSpec();
+  /** The flags of a command in the order of its help; both forms of what can be negated. */
+  static List<Shape> shapes(Command command, boolean planning) {
+    List<Shape> shapes = new ArrayList<>();
+    for (OptionSpec option : spec(command, planning).options()) {
+      String about = String.join(" ", option.description()).replace("%%", "%");
+      List<String> words = new ArrayList<>();
+      if (option.completionCandidates() != null) {
+        option.completionCandidates().forEach(words::add);
+      }
+      boolean valued = option.arity().min() > 0;
+      shapes.add(new Shape(List.of(option.names()), valued, words, about));
+      if (option.negatable()) {
+        shapes.add(
+            new Shape(
+                List.of("--no-" + option.longestName().substring(2)), false, List.of(), about));
       }
     }
-    at.addSubcommand(words[words.length - 1], spec(command, planning));
+    return shapes;
   }
 }

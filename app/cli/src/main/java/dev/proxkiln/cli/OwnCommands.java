@@ -2,7 +2,6 @@ package dev.proxkiln.cli;
 
 import dev.proxkiln.config.CommandSchema;
 import dev.proxkiln.core.facts.Facts;
-import dev.proxkiln.core.facts.StorageFacts;
 import dev.proxkiln.core.field.Answers;
 import dev.proxkiln.core.field.Field;
 import dev.proxkiln.core.field.Nearest;
@@ -30,20 +29,36 @@ import java.util.stream.Stream;
 final class OwnCommands {
   private static final Schema NOTHING = Schema.of();
 
-  private static final Field<String> RUN =
-      Field.of("run", "Run", Type.anyText(40), "ID of a run, or an unambiguous beginning of it.")
-          .at(1);
-  private static final Field<String> SLUG =
-      Field.of("slug", "Slug", Type.anyText(80), "Name of a problem, as printed with it.")
-          .mandatory()
-          .at(1);
   private static final Field<String> SHELL =
-      Field.of("shell", "Shell", Type.word("SHELL", "bash"), "The shell to complete for.")
+      Field.of(
+              "shell",
+              "Shell",
+              Type.word("SHELL", CompletionScript.SHELLS.toArray(String[]::new)),
+              "The shell to complete for.")
           .byDefault("bash")
           .at(1);
+  private static final Field<String> PAGE =
+      Field.of(
+              "man-page",
+              "Page",
+              Type.anyText(40),
+              "Group of commands, for example template; left out, the page of proxkiln itself.")
+          .at(1);
+  private static final Field<Boolean> LIST =
+      Field.of("list", "List", Type.flag(), "Print the names of all pages.").byDefault(false);
   private static final Field<String> WORD_1 = word("command-group", "Command", 1);
   private static final Field<String> WORD_2 = word("command-verb", "Verb", 2);
   private static final Schema WORDS = Schema.of(WORD_1, WORD_2);
+
+  private final Field<String> wantedRun =
+      Field.of("run", "Run", Type.anyText(40), "ID of a run, or an unambiguous beginning of it.")
+          .choosing(facts -> choices(ids()))
+          .at(1);
+  private final Field<String> problem =
+      Field.of("slug", "Slug", Type.anyText(80), "Name of a problem, as printed with it.")
+          .choosing(facts -> choices(pages()))
+          .mandatory()
+          .at(1);
 
   private final Outside outside;
   private final Wiring wiring;
@@ -51,6 +66,14 @@ final class OwnCommands {
   OwnCommands(Outside outside, Wiring wiring) {
     this.outside = outside;
     this.wiring = wiring;
+  }
+
+  private List<String> ids() {
+    return wiring.runs().ids();
+  }
+
+  private static List<Field.Choice> choices(List<String> values) {
+    return values.stream().map(value -> new Field.Choice(value, "")).toList();
   }
 
   private static Field<String> word(String key, String label, int position) {
@@ -61,22 +84,29 @@ final class OwnCommands {
     List<Command> all = new ArrayList<>();
     all.add(new ApplyCommand(outside, wiring).command());
     all.add(own("runs", "List the runs of this machine.", NOTHING, this::runs));
-    all.add(own("show", "Show a run.", Schema.of(RUN.mandatory()), this::show));
+    all.add(own("show", "Show a run.", Schema.of(wantedRun.mandatory()), this::show));
     all.add(
         own(
             "resume",
             "Go on with a run that stopped; without an ID the newest that can.",
-            Schema.of(RUN),
+            Schema.of(wantedRun),
             this::resume));
-    all.add(own("undo", "Take back what a run made.", Schema.of(RUN.mandatory()), this::undo));
+    all.add(
+        own("undo", "Take back what a run made.", Schema.of(wantedRun.mandatory()), this::undo));
     all.add(own("facts", "Show what is known of the target.", NOTHING, this::facts));
-    all.add(own("explain", "Explain a problem.", Schema.of(SLUG), this::explain));
+    all.add(own("explain", "Explain a problem.", Schema.of(problem), this::explain));
     all.add(new CatalogueUpdateCommand(outside, wiring).command());
     all.addAll(new QueueCommands(outside, wiring).commands());
     all.addAll(new SandboxNode(outside, wiring).commands());
     all.add(own("menu", "Open the menu; the same as proxkiln alone.", NOTHING, this::menu));
     all.add(own("version", "Print the version.", NOTHING, this::version));
     all.add(own("completion", "Print a completion script.", Schema.of(SHELL), this::completion));
+    all.add(
+        own(
+            "man",
+            "Print a manual page in roff: of proxkiln, or of a group of commands.",
+            Schema.of(PAGE, LIST),
+            this::man));
     all.add(own("help", "Print help, for all commands or one.", WORDS, this::help));
     all.add(
         new Command.Own(
@@ -174,7 +204,7 @@ final class OwnCommands {
 
   private int show(Invocation invocation) {
     new Results(outside, wiring, invocation)
-        .print(new Query.One(runTree(answers(invocation).get(RUN))));
+        .print(new Query.One(runTree(answers(invocation).get(wantedRun))));
     return 0;
   }
 
@@ -210,7 +240,7 @@ final class OwnCommands {
   }
 
   private int resume(Invocation invocation) {
-    String id = answers(invocation).find(RUN).orElseGet(this::newestResumable);
+    String id = answers(invocation).find(wantedRun).orElseGet(this::newestResumable);
     return new Runs(outside, wiring, invocation).resume(id);
   }
 
@@ -228,7 +258,7 @@ final class OwnCommands {
   }
 
   private int undo(Invocation invocation) {
-    String id = answers(invocation).get(RUN);
+    String id = answers(invocation).get(wantedRun);
     RunStore.Glimpse run = wiring.runs().look(id);
     if (RunState.replay(run.entries()).state() == RunState.State.DONE) {
       // What a finished run made may be in use by now.
@@ -239,56 +269,12 @@ final class OwnCommands {
 
   private int facts(Invocation invocation) {
     Facts facts = wiring.connect(invocation).facts();
-    new Results(outside, wiring, invocation).print(new Query.One(tree(facts)));
+    new Results(outside, wiring, invocation).print(new Query.One(FactsTree.of(facts)));
     return 0;
   }
 
-  private static Map<String, Object> tree(Facts facts) {
-    Map<String, Object> tree = new LinkedHashMap<>();
-    tree.put("target", facts.address());
-    tree.put("kind", facts.target().name());
-    tree.put("version", facts.version());
-    tree.put("node", facts.node());
-    tree.put("nodes", facts.nodes());
-    tree.put("quorate", facts.quorate());
-    tree.put("root-session", facts.rootSession());
-    facts.nextId().ifPresent(id -> tree.put("next-id", id));
-    tree.put("bridges", facts.bridges());
-    tree.put("pools", facts.pools());
-    List<Object> storages = new ArrayList<>();
-    for (StorageFacts storage : facts.storages()) {
-      Map<String, Object> row = new LinkedHashMap<>();
-      row.put("id", storage.id());
-      row.put("type", storage.type());
-      row.put("content", List.copyOf(storage.content()));
-      row.put("active", storage.active());
-      row.put("shared", storage.shared());
-      storage.availableBytes().ifPresent(free -> row.put("available-bytes", free));
-      storage.path().ifPresent(path -> row.put("path", path));
-      storages.add(row);
-    }
-    tree.put("storages", storages);
-    List<Object> guests = new ArrayList<>();
-    facts
-        .guests()
-        .forEach(
-            guest -> {
-              Map<String, Object> row = new LinkedHashMap<>();
-              row.put("vmid", guest.vmid());
-              row.put("name", guest.name());
-              row.put("node", guest.node());
-              row.put("type", guest.type());
-              row.put("template", guest.template());
-              row.put("running", guest.running());
-              row.put("tags", guest.tags());
-              guests.add(row);
-            });
-    tree.put("guests", guests);
-    return tree;
-  }
-
   private int explain(Invocation invocation) {
-    String slug = answers(invocation).get(SLUG);
+    String slug = answers(invocation).get(problem);
     Path page = wiring.home().page(slug);
     if (slug.matches("[a-z0-9-]+") && Files.isRegularFile(page)) {
       try {
@@ -337,8 +323,25 @@ final class OwnCommands {
   }
 
   private int completion(Invocation invocation) {
-    answers(invocation);
-    outside.out().print(Flags.completion(wiring.commands()));
+    String shell = answers(invocation).get(SHELL);
+    outside.out().print(new CompletionScript(new Grammar(wiring.commands())).of(shell));
+    return 0;
+  }
+
+  private int man(Invocation invocation) {
+    Answers answers = answers(invocation);
+    ManPages pages = new ManPages(wiring.commands());
+    if (answers.get(LIST)) {
+      pages.names().forEach(outside.out()::println);
+      return 0;
+    }
+    String asked = answers.find(PAGE).orElse(ManPages.MAIN);
+    String name =
+        pages.names().stream()
+            .filter(page -> page.equals(asked) || page.equals(ManPages.MAIN + "-" + asked))
+            .findFirst()
+            .orElseThrow(() -> unknown(asked));
+    outside.out().print(pages.page(name));
     return 0;
   }
 

@@ -23,6 +23,12 @@ import org.slf4j.LoggerFactory;
 
 /** One start of proxkiln: finds the command, reads its settings, runs it, tells the exit code. */
 final class Program {
+  /** Asked by completion scripts: the words of a command line, the last as far as it is typed. */
+  private static final String COMPLETE = "__complete";
+
+  /** Says that names of files fit, too. */
+  private static final String FILES = ":files";
+
   private final Outside outside;
   private final Wiring wiring;
 
@@ -34,6 +40,9 @@ final class Program {
 
   /** Runs a command line to its end; never throws. */
   int run(List<String> arguments) {
+    if (arguments.size() > 1 && arguments.getFirst().equals(COMPLETE)) {
+      return complete(arguments.subList(1, arguments.size()));
+    }
     List<Command> commands = wiring.commands();
     List<String> names = commands.stream().map(Command::name).toList();
     Words words = Words.of(arguments, names);
@@ -52,6 +61,24 @@ final class Program {
     } catch (RuntimeException e) {
       return fail(List.of(unexpected(e)), Globals.DEFAULTS, Switches.NONE);
     }
+  }
+
+  /** A line for each word that the last one can become, for completion scripts. Never complains. */
+  private int complete(List<String> words) {
+    try {
+      Completer.Answer answer = wiring.completer().answer(words);
+      for (Grammar.Entry entry : answer.entries()) {
+        outside
+            .out()
+            .println(entry.about().isEmpty() ? entry.word() : entry.word() + "\t" + entry.about());
+      }
+      if (answer.files()) {
+        outside.out().println(FILES);
+      }
+    } catch (RuntimeException e) {
+      LoggerFactory.getLogger(Program.class).debug("completion", e);
+    }
+    return 0;
   }
 
   private int run(Command command, Words words) {

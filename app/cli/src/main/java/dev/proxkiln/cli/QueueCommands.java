@@ -42,6 +42,11 @@ final class QueueCommands {
         wiring.layout().state().resolve("queue"), wiring.json(), InstantSource.system());
   }
 
+  /** The IDs of what is in the queue. */
+  List<String> ids() {
+    return queue().all().stream().map(QueueItem::id).toList();
+  }
+
   List<Command> commands() {
     Schema none = Schema.of();
     return List.of(

@@ -46,4 +46,9 @@ record Switches(
   Switches neverAsking() {
     return new Switches(specs, dryRun, yes, true, verbose, quiet, help, format, file, answers);
   }
+
+  /** The same, printing nothing but results and problems. */
+  Switches silent() {
+    return new Switches(specs, dryRun, yes, noInput, verbose, true, help, format, file, answers);
+  }
 }

@@ -11,12 +11,21 @@ final class Version {
 
   /** For example {@code 0.1.0}. */
   static String text() {
+    return property("version");
+  }
+
+  /** The day of this build's sources, for example {@code 2026-11-20}. */
+  static String date() {
+    return property("date").substring(0, 10);
+  }
+
+  private static String property(String key) {
     Properties properties = new Properties();
     try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
       properties.load(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return properties.getProperty("version");
+    return properties.getProperty(key);
   }
 }

@@ -348,7 +348,26 @@ final class Wiring {
 
   /** Connects to the target that some globals name. */
   Connection connect(Globals globals, Switches switches) {
-    return new Connector(outside, this).connect(globals, switches);
+    Connection connection = new Connector(outside, this).connect(globals, switches);
+    new QuickFacts(this).keep(globals, connection.facts());
+    return connection;
+  }
+
+  /** Whether a target can be asked without starting anything. */
+  boolean isUp(Globals globals) {
+    return new Connector(outside, this).isUp(globals);
+  }
+
+  /** What completes words of command lines. */
+  Completer completer() {
+    return new Completer(
+        new Grammar(commands()),
+        () -> SecretSource.names(layout.config().resolve("secrets")),
+        key ->
+            key.equals("definition")
+                ? definitions().names()
+                : new QueueCommands(outside, this).ids(),
+        new QuickFacts(this)::of);
   }
 
   /**

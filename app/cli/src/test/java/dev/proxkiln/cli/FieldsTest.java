@@ -79,7 +79,7 @@ class FieldsTest {
 
   @Test
   void everyCommandHasHelpAndTheCompletionKnowsIt() {
-    String completion = Flags.completion(commands());
+    String completion = new CompletionScript(new Grammar(commands())).of("bash");
     for (Command command : commands()) {
       assertThat(Flags.help(command, false, false, 80))
           .contains(command.summary().split(" ")[0] + " ");

@@ -68,6 +68,14 @@ public record Field<T>(
     }
   }
 
+  /** What can be chosen where only the type says so. */
+  private record WordsOf(Type<?> type) implements Function<Facts, List<Choice>> {
+    @Override
+    public List<Choice> apply(Facts facts) {
+      return type.words().stream().map(word -> new Choice(word, "")).toList();
+    }
+  }
+
   /** Refuses a value with a reason that depends on the target or on earlier answers. */
   @FunctionalInterface
   public interface Rule<T> {
@@ -117,7 +125,7 @@ public record Field<T>(
         help,
         type,
         (facts, answers) -> Optional.empty(),
-        facts -> type.words().stream().map(word -> new Choice(word, "")).toList(),
+        new WordsOf(type),
         (value, facts, answers) -> Optional.empty(),
         answers -> true,
         false,
@@ -198,6 +206,11 @@ public record Field<T>(
   public Field<T> asAdvanced() {
     return new Field<>(
         key, label, help, type, fallback, choices, rule, when, needed, source, position, true);
+  }
+
+  /** Whether what can be chosen comes from elsewhere than its type: from files or the target. */
+  public boolean looksAround() {
+    return !(choices instanceof WordsOf);
   }
 
   /** The environment variable, for example {@code PROXKILN_SSH_KEYS}. */
