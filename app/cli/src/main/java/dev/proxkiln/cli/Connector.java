@@ -5,6 +5,7 @@ import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.facts.TargetKind;
 import dev.proxkiln.core.port.Commands;
 import dev.proxkiln.core.port.Consoles;
+import dev.proxkiln.core.port.MemberFiles;
 import dev.proxkiln.core.port.NodeFiles;
 import dev.proxkiln.core.port.Ports;
 import dev.proxkiln.core.port.PvePort;
@@ -13,6 +14,7 @@ import dev.proxkiln.host.console.SocketConsoles;
 import dev.proxkiln.host.process.ProcessCommands;
 import dev.proxkiln.pve.FactsReader;
 import dev.proxkiln.pve.Targets;
+import dev.proxkiln.pve.pvesh.MemberShell;
 import dev.proxkiln.pve.pvesh.PveshTransport;
 import dev.proxkiln.pve.pvesh.SshNodeFiles;
 import dev.proxkiln.pve.pvesh.SshPveshTransport;
@@ -99,12 +101,19 @@ final class Connector {
             running.uri(),
             new Credentials.Password(root.user(), root.password()),
             Trust.Pinned.parse(running.fingerprint()));
-    return new Way(pve, true, new ProcessCommands(), wiring.files());
+    return new Way(
+        pve,
+        true,
+        new ProcessCommands(),
+        SandboxFiles.of(wiring.files(), Path.of(running.stateDir())));
   }
 
   private Way local() {
     Commands commands = new ProcessCommands();
-    return new Way(new PveshTransport(commands), true, commands, wiring.files());
+    PvePort pve = new PveshTransport(commands);
+    NodeFiles files =
+        new MemberFiles(wiring.files(), node -> MemberShell.files(commands, pve, node));
+    return new Way(pve, true, commands, files);
   }
 
   private Way ssh(Targets.Target target) {
@@ -113,7 +122,9 @@ final class Connector {
         new SshPveshTransport(commands, target.user(), target.host(), target.port()),
         target.user().equals("root"),
         commands,
-        new SshNodeFiles(commands, target.user(), target.host(), target.port()));
+        new MemberFiles(
+            new SshNodeFiles(commands, target.user(), target.host(), target.port()),
+            Unreachable::files));
   }
 
   private Way rest(Targets.Target target, Globals globals) {

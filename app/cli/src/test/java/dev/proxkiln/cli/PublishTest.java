@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.proxkiln.core.call.Verb;
 import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.facts.GuestFacts;
+import dev.proxkiln.core.facts.TargetKind;
 import dev.proxkiln.core.field.Origin;
 import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.module.Action;
@@ -20,9 +21,11 @@ import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.core.run.Outcome;
 import dev.proxkiln.core.spec.Checked;
 import dev.proxkiln.core.tree.Tree;
+import dev.proxkiln.pve.FactsReader;
 import dev.proxkiln.template.existing.Copies;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -286,26 +289,96 @@ class PublishTest {
         .isEqualTo(Long.toString(guest("web", "pve3").vmid()));
   }
 
+  private void start(String node, long vmid) {
+    call(Verb.POST, "/nodes/" + node + "/qemu/" + vmid + "/clone", "newid", "500");
+    call(Verb.POST, "/nodes/" + node + "/qemu/500/status/start");
+    call(Verb.POST, "/nodes/" + node + "/qemu/500/status/stop");
+    call(Verb.DELETE, "/nodes/" + node + "/qemu/500");
+  }
+
   @Test
-  void aSnippetOnLocalStorageKeepsClonesOfACopyFromStarting() throws Exception {
-    // With a shared storage for snippets it goes there.
+  void aSnippetGoesToSharedStorageWhereThereIsOne() {
     create("web", "local", "timezone", "Europe/Vienna", "customize", "first-boot");
     assertThat(Tree.text(config(guest("web", "pve")), "cicustom")).startsWith("vendor=shared:");
     run(look("web", "nodes", "pve2"));
+    start("pve2", guest("web", "pve2").vmid());
+  }
 
+  @Test
+  void aSnippetOnLocalStorageIsWrittenOnTheNodeOfTheCopy() {
     call(Verb.PUT, "/storage/shared", "disable", "1");
     create("own", "local", "timezone", "Europe/Vienna", "customize", "first-boot");
+    String before = rig.world();
     String vendor = Tree.text(config(guest("own", "pve")), "cicustom");
     assertThat(vendor).startsWith("vendor=local:snippets/");
-    Survey.Found found = look("own", "nodes", "pve2");
-    assertThat(slugs(found)).containsExactly("node-unsuitable");
-    assertThat(found.problems().getFirst().what()).contains("Snippet");
-    String file = vendor.substring(vendor.indexOf('/') + 1);
+    Plan plan = look("own", "nodes", "pve2").jobs().getFirst().plans().getFirst();
+    Outcome done = rig.run(plan);
+    assertThat(done.problems()).isEmpty();
     Path state = rig.sandbox.stateDir();
-    Files.copy(
-        state.resolve("storage/local/snippets").resolve(file),
-        state.resolve("nodes/pve2/storage/local/snippets").resolve(file));
-    assertThat(states(look("own", "nodes", "pve2"))).isEqualTo(Map.of("pve2", "due"));
+    String file = "storage/local/snippets/" + vendor.substring(vendor.indexOf('/') + 1);
+    assertThat(state.resolve("nodes/pve2").resolve(file))
+        .hasSameTextualContentAs(state.resolve(file));
+    start("pve2", guest("own", "pve2").vmid());
+    assertThat(rig.undo(done.run()).left()).isEmpty();
+    assertThat(world()).isEqualTo(before);
+  }
+
+  /** Guests that are gone leave the machine ID that the sandbox made up for them. */
+  private String world() {
+    return rig.world().replaceAll("run/\\d+\\.machine-id\n", "");
+  }
+
+  @Test
+  void aSnippetThatCannotBePutThereIsSaid() throws Exception {
+    call(Verb.PUT, "/storage/shared", "disable", "1");
+    create("own", "local", "timezone", "Europe/Vienna", "customize", "first-boot");
+    Survey.Found far =
+        rig.look(
+            "template publish",
+            List.of(),
+            rig.pve,
+            FactsReader.read(
+                rig.pve, TargetKind.REST, "https://pve.example.org", Optional.empty(), false),
+            "template",
+            "own",
+            "nodes",
+            "pve2");
+    assertThat(slugs(far)).containsExactly("node-unsuitable");
+    assertThat(far.problems().getFirst().what()).contains("Snippet");
+    // What only root may read stays where it is.
+    String vendor = Tree.text(config(guest("own", "pve")), "cicustom");
+    Path file =
+        rig.sandbox
+            .stateDir()
+            .resolve("storage/local/snippets")
+            .resolve(vendor.substring(vendor.indexOf('/') + 1));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    assertThat(slugs(look("own", "nodes", "pve2"))).containsExactly("node-unsuitable");
+  }
+
+  @Test
+  void theSnippetOfANewVersionGoesWithItsCopy() {
+    call(Verb.PUT, "/storage/shared", "disable", "1");
+    List<Definition> tiny =
+        List.of(
+            Rig.definition(
+                "tiny",
+                "image",
+                "tiny-1",
+                "storage",
+                "local-lvm",
+                "disk-size",
+                "64M",
+                "timezone",
+                "Europe/Vienna",
+                "customize",
+                "first-boot"));
+    run(rig.look("template refresh", tiny, "definition", "tiny"));
+    run(look("tiny", "nodes", "pve2"));
+    run(
+        rig.look(
+            "template refresh", tiny, "definition", "tiny", "force", "true", "publish", "true"));
+    start("pve2", guest("tiny", "pve2").vmid());
   }
 
   @Test

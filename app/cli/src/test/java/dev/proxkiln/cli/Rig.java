@@ -289,7 +289,7 @@ final class Rig implements AutoCloseable {
         new Ports(
             pve,
             new ProcessCommands(),
-            new LocalFiles(),
+            SandboxFiles.of(new LocalFiles(), sandbox.stateDir()),
             downloads,
             Consoles.NONE,
             name -> "$5$salt$" + "x".repeat(43),

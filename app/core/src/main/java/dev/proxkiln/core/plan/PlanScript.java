@@ -3,9 +3,11 @@ package dev.proxkiln.core.plan;
 import dev.proxkiln.core.call.PveCall;
 import dev.proxkiln.core.call.Text;
 import dev.proxkiln.core.problem.Problem;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -192,7 +194,11 @@ final class PlanScript {
         line("  " + command);
         line("fi");
       }
-      case Undo.DeleteFile(Text path) -> line("rm -f -- " + ShellWords.word(path));
+      case Undo.DeleteFile(Text path) ->
+          line(
+              member(path).map(node -> ssh(node) + " ").orElse("")
+                  + "rm -f -- "
+                  + ShellWords.word(bare(path)));
       case Undo.Command(List<Text> argv) -> line(words(argv));
       case Undo.DropPartial _ -> {
         // The script downloads to a folder of its own.
@@ -320,9 +326,39 @@ final class PlanScript {
   }
 
   private void write(Step.Write step) {
+    Optional<String> node = member(step.path());
+    if (node.isPresent()) {
+      line(
+          String.format(
+              "printf %%s %s | %s install -D -m %04o /dev/stdin %s",
+              ShellWords.word(step.content()),
+              ssh(node.get()),
+              step.mode(),
+              ShellWords.word(bare(step.path()))));
+      return;
+    }
     String path = ShellWords.word(step.path());
     line(String.format("install -D -m %04o /dev/null %s", step.mode(), path));
     line("printf %s " + ShellWords.word(step.content()) + " >" + path);
+  }
+
+  /** The other node that a path is on; its name always stands in the first literal. */
+  private static Optional<String> member(Text path) {
+    return path.parts().getFirst() instanceof Text.Literal(String first)
+        ? NodePath.parse(first).node()
+        : Optional.empty();
+  }
+
+  private static Text bare(Text path) {
+    List<Object> parts = new ArrayList<>(path.parts());
+    if (parts.getFirst() instanceof Text.Literal(String first)) {
+      parts.set(0, NodePath.parse(first).path());
+    }
+    return Text.join(parts.toArray());
+  }
+
+  private static String ssh(String node) {
+    return "ssh -e none -o BatchMode=yes -o HostKeyAlias=" + node + " root@" + node;
   }
 
   private void await(Step.Await step) {

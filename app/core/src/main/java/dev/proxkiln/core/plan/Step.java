@@ -172,6 +172,7 @@ public sealed interface Step {
   /**
    * Writes a file on the node (a snippet), beside and renamed, with its final mode.
    *
+   * @param path absolute, or {@code NODE:/PATH} for another node of the cluster
    * @param mode octal permission bits, for example 0640
    */
   record Write(String id, String label, Text path, Text content, int mode) implements Step {

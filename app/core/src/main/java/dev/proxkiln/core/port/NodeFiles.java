@@ -1,6 +1,10 @@
 package dev.proxkiln.core.port;
 
-/** Files on the machine that the plan works on: this one, or the node over ssh. */
+/**
+ * Files on the machine that the plan works on: this one, or the node over ssh. A path is absolute,
+ * or {@code NODE:/PATH} for another node of the cluster, see {@link
+ * dev.proxkiln.core.plan.NodePath}.
+ */
 public interface NodeFiles {
 
   /**
@@ -8,7 +12,7 @@ public interface NodeFiles {
    *
    * @param mode permission bits, for example 0640
    * @throws dev.proxkiln.core.problem.ProblemException {@code disk-full}, {@code file-unwritable},
-   *     or {@code files-unreachable} where the target takes no files
+   *     or {@code files-unreachable} where the target, or the other node, takes no files
    */
   void write(String path, String content, int mode);
 

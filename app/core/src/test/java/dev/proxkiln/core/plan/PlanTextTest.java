@@ -202,6 +202,24 @@ class PlanTextTest {
   }
 
   @Test
+  void aFileOnAnotherNodeIsWrittenThere() {
+    Text path = Text.join("pve2:/var/lib/vz/snippets/", Text.output("source", "vendor"));
+    Plan plan =
+        new Plan(
+            "test",
+            "Test",
+            "local",
+            "pve",
+            List.of(new Step.Write("snippet", "Write it", path, Text.of("a: b"), 0644)));
+    assertThat(PlanText.script(plan))
+        .contains(
+            "printf %s 'a: b' | ssh -e none -o BatchMode=yes -o HostKeyAlias=pve2 root@pve2"
+                + " install -D -m 0644 /dev/stdin /var/lib/vz/snippets/\"${source_vendor}\"");
+    assertThat(NodePath.parse("/a:b/c").node()).isEmpty();
+    assertThat(NodePath.parse("pve-2:/a:b")).isEqualTo(new NodePath(Optional.of("pve-2"), "/a:b"));
+  }
+
+  @Test
   void aSecretNeverStandsOnACommandLine() {
     assertThat(
             PlanText.command(

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The node is behind this machine's own ssh, with its keys, agent and known hosts. */
 final class SshShell implements Shell {
@@ -37,6 +38,7 @@ final class SshShell implements Shell {
   private final String user;
   private final String host;
   private final int port;
+  private final List<String> options;
   private final Map<String, String> environment;
 
   /**
@@ -46,9 +48,19 @@ final class SshShell implements Shell {
    * @param port 1 to 65535
    */
   SshShell(String user, String host, int port) {
+    this(user, host, port, List.of());
+  }
+
+  /**
+   * A way to a host with more options.
+   *
+   * @param more for ssh and scp alike
+   */
+  SshShell(String user, String host, int port, List<String> more) {
     this.user = user;
     this.host = host;
     this.port = port;
+    this.options = Stream.concat(OPTIONS.stream(), more.stream()).toList();
     // Commands start in a clean environment, but the user's agent holds the keys.
     String agent = System.getenv("SSH_AUTH_SOCK");
     this.environment = agent == null ? Map.of() : Map.of("SSH_AUTH_SOCK", agent);
@@ -60,7 +72,7 @@ final class SshShell implements Shell {
     List<String> remote = new ArrayList<>(List.of("env", "LC_ALL=C.UTF-8"));
     remote.addAll(argv);
     List<String> ssh = new ArrayList<>(List.of("ssh"));
-    ssh.addAll(OPTIONS);
+    ssh.addAll(options);
     ssh.addAll(List.of("-p", Integer.toString(port), "--", user + "@" + bare()));
     ssh.add(ShellWords.quote(remote));
     return new Commands.Command(ssh, environment, input, deadline, hidden);
@@ -74,7 +86,7 @@ final class SshShell implements Shell {
   @Override
   public Commands.Command copy(Path file, String path, Duration deadline) {
     List<String> scp = new ArrayList<>(List.of("scp", "-q"));
-    scp.addAll(OPTIONS);
+    scp.addAll(options);
     scp.addAll(List.of("-P", Integer.toString(port), "--"));
     scp.add(file.toAbsolutePath().toString());
     scp.add(user + "@" + host + ":" + path);

@@ -7,6 +7,7 @@ import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.core.tree.Tree;
 import dev.proxkiln.pve.model.VolumeId;
 import dev.proxkiln.template.problem.TemplateSlug;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -117,10 +118,7 @@ final class Destination {
                     .flatMap(e -> target(e.getKey(), e.getValue(), there.get(e.getKey())).stream()),
                 original.volumes().disks().values().stream()
                     .flatMap(volume -> form(volume, here, there).stream()),
-                room(here).stream(),
-                original.volumes().snippets().stream()
-                    .filter(s -> !isShared(there.get(s.storage())))
-                    .flatMap(s -> snippet(s).stream()))
+                room(here).stream())
             .flatMap(all -> all)
             .distinct()
             .toList();
@@ -194,37 +192,66 @@ final class Destination {
         : Optional.empty();
   }
 
-  private Optional<Problem> snippet(VolumeId snippet) {
-    boolean found = false;
+  /**
+   * The snippets of the template that this node lacks.
+   *
+   * @param files reads them; empty where they cannot be carried there
+   * @throws ProblemException {@code node-unsuitable} where one cannot be put there
+   */
+  List<Cargo> cargo(Optional<Snippets> files) {
+    Map<String, Seen> there = storages(node);
+    List<Cargo> cargo = new ArrayList<>();
+    List<Problem> problems = new ArrayList<>();
+    original
+        .volumes()
+        .snippets()
+        .forEach(
+            (role, snippet) -> {
+              if (!isShared(there.get(snippet.storage())) && !has(snippet)) {
+                Optional<Cargo> found = files.flatMap(f -> f.read(role, snippet));
+                found.ifPresentOrElse(cargo::add, () -> problems.add(missing(snippet)));
+              }
+            });
+    if (!problems.isEmpty()) {
+      throw new ProblemException(problems);
+    }
+    return cargo;
+  }
+
+  private boolean has(VolumeId snippet) {
     try {
       Object files =
           get(
               "/nodes/" + node + "/storage/" + snippet.storage() + "/content",
               "content",
               "snippets");
-      found =
-          Tree.list(files, "").stream()
-              .anyMatch(row -> Tree.text(row, "volid").equals(snippet.print()));
+      return Tree.list(files, "").stream()
+          .anyMatch(row -> Tree.text(row, "volid").equals(snippet.print()));
     } catch (ProblemException e) {
       if (e.first().slug().equals("node-unreachable")) {
         throw e;
       }
+      return false;
     }
-    return found
-        ? Optional.empty()
-        : Optional.of(
-            unsuitable(
-                "Snippet '" + snippet + "' is not on node '" + node + "'.",
-                "Clones there would not start without it, and the API puts no snippet on a node.",
-                "Copy it from node '"
-                    + original.node()
-                    + "' (pvesm path "
-                    + snippet
-                    + " tells where it is), or make the template with a shared storage for"
-                    + " snippets."));
   }
 
-  private Problem unsuitable(String what, String why, String next) {
+  private Problem missing(VolumeId snippet) {
+    return unsuitable(
+        "Snippet '"
+            + snippet
+            + "' is not on node '"
+            + node
+            + "', and cannot be put there from here.",
+        "Clones would not start without it. The API puts no snippet on a node, and what only root"
+            + " may read is not carried.",
+        "Run proxkiln on node '"
+            + original.node()
+            + "' itself, or copy the file (pvesm path "
+            + snippet
+            + " tells where it is).");
+  }
+
+  Problem unsuitable(String what, String why, String next) {
     return TemplateSlug.NODE_UNSUITABLE.problem("node " + node, what, why, next);
   }
 }

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * One plan that puts a copy of a template on one node: a full clone moves there and becomes a
@@ -26,6 +27,7 @@ import java.util.Optional;
  */
 final class PublishPlan {
   static final String FIND = "find";
+  static final String SOURCE = "source";
 
   private static final String CURRENT = "current";
   private static final String SUPERSEDED = "superseded";
@@ -34,6 +36,7 @@ final class PublishPlan {
   private final Original original;
   private final Destination to;
   private final Facts facts;
+  private final List<Cargo> cargo;
   private final Text vmid;
   private final PveCall source;
   private final PveCall config;
@@ -41,10 +44,12 @@ final class PublishPlan {
   /** The mark of the copy while it is none yet; its template's name comes last. */
   private final Text name = Text.join("pk-copy-", Draft.RUN);
 
-  private PublishPlan(Original original, Destination to, Text vmid, Facts facts) {
+  private PublishPlan(
+      Original original, Destination to, List<Cargo> cargo, Text vmid, Facts facts) {
     this.original = original;
     this.to = to;
     this.facts = facts;
+    this.cargo = List.copyOf(cargo);
     this.vmid = vmid;
     this.source = PveCall.get("/nodes/" + original.node() + "/qemu/", original.id(), "/config");
     this.config = PveCall.get("/nodes/" + to.node() + "/qemu/", vmid, "/config");
@@ -53,18 +58,20 @@ final class PublishPlan {
   /**
    * The plan.
    *
+   * @param cargo snippets that the node needs as well
    * @param known a copy of this very template that is there under another name
    * @param stale a copy of another one that has the name
    */
   static Plan of(
       Original original,
       Destination to,
+      List<Cargo> cargo,
       Optional<GuestFacts> known,
       Optional<GuestFacts> stale,
       Facts facts) {
     Text vmid =
         known.map(GuestFacts::vmid).map(Text::of).orElseGet(() -> Text.output("vmid", "value"));
-    PublishPlan plan = new PublishPlan(original, to, vmid, facts);
+    PublishPlan plan = new PublishPlan(original, to, cargo, vmid, facts);
     List<Step> steps = new ArrayList<>();
     if (original.vmid().isEmpty()) {
       steps.add(plan.find());
@@ -72,6 +79,7 @@ final class PublishPlan {
     steps.add(plan.check());
     steps.add(plan.read());
     if (known.isEmpty()) {
+      cargo.forEach(snippet -> steps.add(snippet.step(to.node())));
       steps.addAll(plan.make());
     }
     stale.ifPresent(old -> steps.add(plan.release(old)));
@@ -125,8 +133,9 @@ final class PublishPlan {
 
   /** Tags and notes as they are now: the copy gets them. */
   private Step read() {
-    return Step.Call.read(
-        "source", "Read the template", source, Map.of("tags", "tags", "notes", "description"));
+    Map<String, String> outputs = new TreeMap<>(Map.of("tags", "tags", "notes", "description"));
+    cargo.forEach(snippet -> outputs.put(snippet.role(), snippet.selector()));
+    return Step.Call.read(SOURCE, "Read the template", source, outputs);
   }
 
   private List<Step> make() {
@@ -221,12 +230,12 @@ final class PublishPlan {
 
   /** Name, tags and notes of the template; the mark of this run stays among the tags. */
   private Step take(Optional<GuestFacts> known) {
-    Text tags = Text.join(Text.output("source", "tags"), ";" + Copies.COPY + ";", Draft.MARK);
+    Text tags = Text.join(Text.output(SOURCE, "tags"), ";" + Copies.COPY + ";", Draft.MARK);
     PveCall call =
         change(vmid)
             .with("name", original.name())
             .with("tags", tags)
-            .with("description", Text.output("source", "notes"));
+            .with("description", Text.output(SOURCE, "notes"));
     Probe taken =
         Probe.api(
             config,

@@ -3,6 +3,7 @@ package dev.proxkiln.template.copies;
 import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.facts.GuestFacts;
 import dev.proxkiln.core.plan.Plan;
+import dev.proxkiln.core.port.Commands;
 import dev.proxkiln.core.port.PvePort;
 import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.tree.Tree;
@@ -23,11 +24,17 @@ import java.util.stream.Collectors;
 public final class Publishing {
   private final Facts facts;
   private final PvePort pve;
+  private final Commands commands;
 
-  /** Looks through a session. */
-  public Publishing(Facts facts, PvePort pve) {
+  /**
+   * Looks through a session.
+   *
+   * @param commands programs on this machine that read
+   */
+  public Publishing(Facts facts, PvePort pve, Commands commands) {
     this.facts = facts;
     this.pve = pve;
+    this.commands = commands;
   }
 
   /** How a node stands. */
@@ -96,8 +103,10 @@ public final class Publishing {
       return Finding.nothing(
           State.SHARED, known, "its disks are on shared storage, which the node has");
     }
+    List<Cargo> cargo = List.of();
     if (known.isEmpty()) {
       to.check();
+      cargo = to.cargo(Snippets.of(template.node(), facts, commands));
     }
     Optional<GuestFacts> stale = named(template.name(), node);
     String why =
@@ -105,7 +114,10 @@ public final class Publishing {
             .map(old -> "the copy there, " + old.vmid() + ", is of another version")
             .orElse(known.isPresent() ? "the copy there has another name" : "there is no copy");
     return new Finding(
-        State.DUE, known, why, Optional.of(PublishPlan.of(original, to, known, stale, facts)));
+        State.DUE,
+        known,
+        why,
+        Optional.of(PublishPlan.of(original, to, cargo, known, stale, facts)));
   }
 
   /** A copy on a node that has a name. */
@@ -119,12 +131,23 @@ public final class Publishing {
   /**
    * The plan for a template that will have a name when the plan runs, in the place of one that has
    * it now; its copy goes where the other's copy is.
+   *
+   * @param cargo its snippets on local storage
    */
-  public Plan successor(GuestFacts now, String madeOn, String node) {
+  public Plan successor(GuestFacts now, String madeOn, String node, List<Cargo> cargo) {
     Original original = new Original(now.name(), madeOn, OptionalLong.empty(), volumes(now));
     Destination to = new Destination(original, node, keptOn(now, node), pve);
     to.check();
-    return PublishPlan.of(original, to, Optional.empty(), named(now.name(), node), facts);
+    if (!cargo.isEmpty() && Snippets.of(madeOn, facts, commands).isEmpty()) {
+      throw to.unsuitable(
+              "The cloud-init snippet of the new version cannot be put on node '" + node + "'.",
+              "It is on local storage, and the API puts none on another node.",
+              "Run proxkiln on node '"
+                  + madeOn
+                  + "' itself, or have a shared storage for snippets.")
+          .raise();
+    }
+    return PublishPlan.of(original, to, cargo, Optional.empty(), named(now.name(), node), facts);
   }
 
   /** The storage that the copy on a node has its disks on, where that is another than here. */

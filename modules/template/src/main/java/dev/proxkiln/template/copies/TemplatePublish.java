@@ -92,7 +92,7 @@ public final class TemplatePublish implements Survey {
       throw notOurs(template, where).raise();
     }
     List<String> nodes = nodes(answers.get(NODES), template, facts);
-    Look look = new Look(new Publishing(facts, around.pve()), template);
+    Look look = new Look(new Publishing(facts, around.pve(), around.commands()), template);
     nodes.forEach(node -> look.at(node, answers.find(STORAGE)));
     return new Found(
         Optional.of(new Query.Rows(COLUMNS, look.rows, look.notes())), look.jobs, look.problems);

@@ -3,8 +3,6 @@ package dev.proxkiln.template.copies;
 import dev.proxkiln.core.tree.Tree;
 import dev.proxkiln.pve.model.DiskSize;
 import dev.proxkiln.pve.model.VolumeId;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -17,13 +15,13 @@ import java.util.regex.Pattern;
  *
  * @param disks volumes by their slots
  * @param bytes virtual size of the disks of each storage
- * @param snippets cloud-init files
+ * @param snippets cloud-init files by their roles, such as {@code vendor}
  * @param bridges of its network interfaces
  */
 record Volumes(
     Map<String, VolumeId> disks,
     Map<String, Long> bytes,
-    List<VolumeId> snippets,
+    Map<String, VolumeId> snippets,
     TreeSet<String> bridges) {
   private static final Pattern DRIVE =
       Pattern.compile("(?:scsi|virtio|sata|ide|efidisk|tpmstate)\\d+");
@@ -34,7 +32,7 @@ record Volumes(
   static Volumes of(Map<String, Object> config) {
     Map<String, VolumeId> disks = new TreeMap<>();
     Map<String, Long> bytes = new TreeMap<>();
-    List<VolumeId> snippets = new ArrayList<>();
+    Map<String, VolumeId> snippets = new TreeMap<>();
     TreeSet<String> bridges = new TreeSet<>();
     config.forEach(
         (key, value) -> {
@@ -48,7 +46,9 @@ record Volumes(
                 });
           } else if (key.equals("cicustom")) {
             for (String part : text.split(",", -1)) {
-              VolumeId.find(part.substring(part.indexOf('=') + 1)).ifPresent(snippets::add);
+              int equals = part.indexOf('=');
+              VolumeId.find(part.substring(equals + 1))
+                  .ifPresent(file -> snippets.put(part.substring(0, Math.max(0, equals)), file));
             }
           } else if (key.matches("net\\d+")) {
             Matcher bridge = BRIDGE.matcher(text);

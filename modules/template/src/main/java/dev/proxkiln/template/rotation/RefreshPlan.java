@@ -2,6 +2,7 @@ package dev.proxkiln.template.rotation;
 
 import dev.proxkiln.core.call.Text;
 import dev.proxkiln.core.facts.Facts;
+import dev.proxkiln.core.facts.StorageFacts;
 import dev.proxkiln.core.field.Origin;
 import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.module.Action;
@@ -10,6 +11,7 @@ import dev.proxkiln.core.plan.Fetch;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.spec.Checked;
+import dev.proxkiln.template.copies.Cargo;
 import dev.proxkiln.template.existing.Templates;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One plan that makes a new version, tests it by boot, and moves the name. It is the plan of {@code
@@ -25,6 +29,9 @@ import java.util.Optional;
  * the name stays where it was.
  */
 final class RefreshPlan {
+  /** How the IDs of steps begin that write a snippet. */
+  private static final String SNIPPET = "snippet";
+
   private final Series series;
   private final String version;
   private final Plan create;
@@ -79,6 +86,27 @@ final class RefreshPlan {
         .filter(Step.Download.class::isInstance)
         .map(step -> ((Step.Download) step).fetch())
         .findFirst();
+  }
+
+  /** Its snippets that are on local storage: a copy on another node needs them there. */
+  List<Cargo> cargo(Facts facts) {
+    List<Cargo> cargo = new ArrayList<>();
+    for (Step step : create.steps()) {
+      if (step instanceof Step.Write write && write.id().startsWith(SNIPPET)) {
+        String named = write.id().substring(SNIPPET.length()).replaceFirst("^-", "");
+        String role = named.isEmpty() ? "vendor" : named;
+        Matcher storage =
+            Pattern.compile("(?:^|,)" + role + "=([^:,]+):")
+                .matcher(parameter("cicustom").toString());
+        boolean shared =
+            storage.find()
+                && facts.storage(storage.group(1)).map(StorageFacts::shared).orElse(false);
+        if (!shared) {
+          cargo.add(Cargo.of(role, write));
+        }
+      }
+    }
+    return cargo;
   }
 
   private Text parameter(String name) {

@@ -213,7 +213,7 @@ public final class TemplateRefresh implements Survey {
       }
       if (answers.get(PUBLISH)) {
         List<String> published = new ArrayList<>();
-        plans.addAll(publish(series, why.isPresent(), published));
+        plans.addAll(publish(series, why.map(w -> refresh), published));
         row.put("publishes", published);
       }
       List<Series.Version> old = old(series, why.isPresent(), row);
@@ -225,18 +225,21 @@ public final class TemplateRefresh implements Survey {
     }
 
     /** The plans that bring copies in step; a node where that cannot be stops no other. */
-    private List<Plan> publish(Series series, boolean more, List<String> published) {
-      Publishing publishing = new Publishing(facts, around.pve());
+    private List<Plan> publish(
+        Series series, Optional<RefreshPlan> refresh, List<String> published) {
+      Publishing publishing = new Publishing(facts, around.pve(), around.commands());
       List<Plan> plans = new ArrayList<>();
       Optional<GuestFacts> current = series.current().map(Series.Version::guest);
       for (String node : publishing.nodes(Series.SERIES + series.name())) {
-        if (current.isEmpty() || (more && node.equals(facts.node()))) {
+        if (current.isEmpty() || (refresh.isPresent() && node.equals(facts.node()))) {
           continue;
         }
         try {
           Optional<Plan> plan =
-              more
-                  ? Optional.of(publishing.successor(current.get(), facts.node(), node))
+              refresh.isPresent()
+                  ? Optional.of(
+                      publishing.successor(
+                          current.get(), facts.node(), node, refresh.get().cargo(facts)))
                   : publishing
                       .look(current.get(), node, publishing.keptOn(current.get(), node))
                       .plan();
