@@ -14,6 +14,7 @@ import dev.proxkiln.core.run.Pace;
 import dev.proxkiln.core.run.Policy;
 import dev.proxkiln.core.run.RunFolder;
 import dev.proxkiln.core.run.Stop;
+import dev.proxkiln.host.fetch.StreamingDownloads;
 import dev.proxkiln.pve.DistinctIds;
 import dev.proxkiln.pve.StorageLoad;
 import dev.proxkiln.ui.FleetProgress;
@@ -33,9 +34,6 @@ import java.util.function.Supplier;
  * and Ctrl-C.
  */
 final class SideBySide {
-  /** The window of {@code xz -9} and what else a download holds, beside the rest of the program. */
-  private static final long HEAP_OF_A_DOWNLOAD = 72L << 20;
-
   private static final long HEAP_OF_THE_REST = 48L << 20;
 
   /** A command from this weight on, such as building an image, keeps processors busy for long. */
@@ -78,7 +76,8 @@ final class SideBySide {
   }
 
   private static int downloads(long jobs) {
-    long room = (Runtime.getRuntime().maxMemory() - HEAP_OF_THE_REST) / HEAP_OF_A_DOWNLOAD;
+    long room =
+        (Runtime.getRuntime().maxMemory() - HEAP_OF_THE_REST) / StreamingDownloads.heapOfOne();
     return (int) Math.clamp(room, 1, jobs);
   }
 

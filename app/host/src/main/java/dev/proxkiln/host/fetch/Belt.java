@@ -1,8 +1,6 @@
 package dev.proxkiln.host.fetch;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -29,7 +27,7 @@ final class Belt {
   static final class Broken extends IOException {
     private static final long serialVersionUID = 1L;
 
-    private Broken(Throwable cause) {
+    Broken(Throwable cause) {
       super("the stage before this one broke off", cause);
     }
   }
@@ -102,52 +100,5 @@ final class Belt {
     } finally {
       lock.unlock();
     }
-  }
-
-  /** The taker's side as a stream. */
-  InputStream stream() {
-    return new InputStream() {
-      private @Nullable Piece current;
-      private int at;
-
-      @Override
-      public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-      }
-
-      @Override
-      public int read(byte[] target, int offset, int length) throws IOException {
-        if (length == 0) {
-          return 0;
-        }
-        Piece piece = current;
-        if (piece == null || at == piece.length()) {
-          piece = fetch();
-          current = piece;
-          at = 0;
-          if (piece == null) {
-            return -1;
-          }
-        }
-        int count = Math.min(length, piece.length() - at);
-        System.arraycopy(piece.bytes(), at, target, offset, count);
-        at += count;
-        return count;
-      }
-
-      private @Nullable Piece fetch() throws IOException {
-        try {
-          Piece piece = take();
-          while (piece != null && piece.length() == 0) {
-            piece = take();
-          }
-          return piece;
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          throw new InterruptedIOException("stopped");
-        }
-      }
-    };
   }
 }

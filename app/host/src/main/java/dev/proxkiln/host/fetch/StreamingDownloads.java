@@ -109,6 +109,11 @@ public final class StreamingDownloads implements Downloads {
     return outputs;
   }
 
+  /** Most bytes of Java's heap that one download holds, whatever it is packed with. */
+  public static long heapOfOne() {
+    return Unpacked.heap();
+  }
+
   @Override
   public String folder() {
     cache.prepare();

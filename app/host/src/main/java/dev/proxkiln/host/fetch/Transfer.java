@@ -36,9 +36,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One pass over the bytes of an image. The calling thread reads the part that is already here and
- * then the network, keeps the compressed bytes so that a later process can go on, and puts them on
- * two belts: one thread computes the digest, a second unpacks, a third writes the image. So a pass
- * takes as long as its slowest stage.
+ * then the network, and keeps packed bytes in a file so that a later process can go on. One thread
+ * computes the digest, a second unpacks, a third writes the image. So a pass takes as long as its
+ * slowest stage. Unpacking follows the file at its own speed: the line is never kept waiting for
+ * it, and is free for the next image as soon as the bytes are here.
  */
 final class Transfer {
   private static final Duration BETWEEN_PROGRESS = Duration.ofMillis(100);
@@ -180,18 +181,23 @@ final class Transfer {
 
   private void pump(ResumingStream stream, long here, Stages stages)
       throws IOException, InterruptedException {
-    if (here > 0) {
-      replay(here, stages);
-    }
     long nextProgress = System.nanoTime();
     try (Part part = new Part(here)) {
+      if (here > 0) {
+        stages.packedBytes.grow(here);
+        replay(here, stages);
+      }
       byte[] buffer = new byte[Belt.PIECE];
       for (int count = fill(stream, buffer); count > 0; count = fill(stream, buffer)) {
         stages.stopWhenHopeless();
         Belt.Piece piece = new Belt.Piece(buffer, count);
         part.append(piece);
         stages.toDigest.put(piece);
-        stages.toImage.put(piece);
+        if (packed) {
+          stages.packedBytes.grow(count);
+        } else {
+          stages.toDisk.put(piece);
+        }
         buffer = new byte[Belt.PIECE];
         if (System.nanoTime() >= nextProgress) {
           watch.progress(stream.offset(), stream.version().total());
@@ -201,10 +207,14 @@ final class Transfer {
     }
     watch.progress(stream.offset(), stream.offset());
     stages.toDigest.finish();
-    stages.toImage.finish();
+    if (packed) {
+      stages.packedBytes.finish();
+    } else {
+      stages.toDisk.finish();
+    }
   }
 
-  /** Reads the part that is already here. An image that is not packed needs only its digest. */
+  /** Reads the part that is already here, for its digest. */
   private void replay(long here, Stages stages) throws IOException, InterruptedException {
     try (InputStream in = Files.newInputStream(files.part())) {
       for (long left = here; left > 0; ) {
@@ -216,9 +226,6 @@ final class Transfer {
         stages.stopWhenHopeless();
         Belt.Piece piece = new Belt.Piece(bytes, count);
         stages.toDigest.put(piece);
-        if (packed) {
-          stages.toImage.put(piece);
-        }
         left -= count;
       }
     }
@@ -249,10 +256,10 @@ final class Transfer {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  private long unpack(Belt from, Belt to) throws IOException, InterruptedException {
+  private long unpack(GrowingFile from, Belt to) throws IOException, InterruptedException {
     long length = 0;
-    try (InputStream in =
-        Unpacked.stream(from.stream(), fetch.compression(), fetch.member(), fetch.url())) {
+    try (InputStream file = from.stream();
+        InputStream in = Unpacked.stream(file, fetch.compression(), fetch.member(), fetch.url())) {
       while (true) {
         byte[] bytes = new byte[Belt.PIECE];
         int count = in.readNBytes(bytes, 0, bytes.length);
@@ -307,8 +314,8 @@ final class Transfer {
   /** The threads behind the pump, and what became of them. */
   private final class Stages {
     private final Belt toDigest = new Belt();
-    private final Belt toImage = new Belt();
-    private final Belt toDisk = packed ? new Belt() : toImage;
+    private final Belt toDisk = new Belt();
+    private final GrowingFile packedBytes = new GrowingFile(files.part());
     private final ExecutorService threads =
         Executors.newThreadPerTaskExecutor(
             Thread.ofPlatform().daemon().name("fetch-", 0).factory());
@@ -318,7 +325,7 @@ final class Transfer {
 
     private Stages(Path image, long start) {
       digest = start(toDigest, () -> hex(toDigest, trusted.algorithm()));
-      unpacked = packed ? start(toImage, () -> unpack(toImage, toDisk)) : done();
+      unpacked = packed ? threads.submit(() -> unpack(packedBytes, toDisk)) : done();
       written = start(toDisk, () -> write(toDisk, image, start));
     }
 
@@ -392,7 +399,7 @@ final class Transfer {
 
     private void abort(Throwable cause) {
       toDigest.breakOff(cause);
-      toImage.breakOff(cause);
+      packedBytes.breakOff(cause);
       toDisk.breakOff(cause);
     }
 

@@ -46,7 +46,15 @@ final class Unpacked {
 
   private static final int MOST_NAMED = 5;
 
+  private static final long HEAP = 16L << 20;
+  private static final long HEAP_WITH_DICTIONARY = 72L << 20;
+
   private Unpacked() {}
+
+  /** Most bytes of Java's heap that one download holds; that of {@code xz -9} is the largest. */
+  static long heap() {
+    return ProgramStream.isThere("xz", ProcessCommands.PATH) ? HEAP : HEAP_WITH_DICTIONARY;
+  }
 
   /**
    * What comes out of compressed bytes.

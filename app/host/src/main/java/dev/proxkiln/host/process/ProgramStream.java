@@ -66,6 +66,15 @@ public final class ProgramStream extends InputStream {
     }
   }
 
+  /**
+   * Whether a program is installed.
+   *
+   * @param path folders joined by colons, where it is looked for
+   */
+  public static boolean isThere(String program, String path) {
+    return ProcessCommands.where(program, path).isPresent();
+  }
+
   private void feed() {
     try (OutputStream in = process.getOutputStream()) {
       byte[] bytes = new byte[PIECE];
