@@ -37,14 +37,51 @@ bench_start() {
     'java -version, same runtime' "$bare" ms ''
 }
 
-# Runs a command and sets PEAK to its peak resident memory in MiB; a process that it waited for
-# counts where it was larger.
+# Adds the peak resident memory in KiB of a process and of its children to KIB.
+add_resident() {
+  local pid=$1 line task children='' child
+  while read -r line; do
+    case $line in VmHWM:*)
+      line=${line#VmHWM:}
+      KIB=$((KIB + ${line% kB}))
+      ;;
+    esac
+  done 2>/dev/null <"/proc/$pid/status" || return 0
+  for task in "/proc/$pid/task"/*; do
+    read -r line 2>/dev/null <"$task/children" || true
+    children+=" $line"
+  done
+  for child in $children; do add_resident "$child"; done
+}
+
+# Prints the peak memory in KiB of a process and of the programs that it starts, once it has ended:
+# the largest sum, five times a second, of what each had at most until then.
+watch_memory() {
+  local pid=$1 most=0
+  while kill -0 "$pid" 2>/dev/null; do
+    KIB=0
+    add_resident "$pid"
+    ((KIB <= most)) || most=$KIB
+    sleep 0.2
+  done
+  printf '%s' "$most"
+}
+
+# Runs a command and sets PEAK to its peak memory in MiB and TOOK to the milliseconds it took.
 peak_of() {
-  /usr/bin/time -o "$SCRATCH/peak" -f '%M' "$@" >"$SCRATCH/out" 2>&1 </dev/null || {
+  local pid watcher begun
+  begun=$(now_ms)
+  "$@" >"$SCRATCH/out" 2>&1 </dev/null &
+  pid=$!
+  watch_memory "$pid" >"$SCRATCH/peak" &
+  watcher=$!
+  wait "$pid" || {
     tail -n 20 "$SCRATCH/out" >&2
     die "bench: this failed: $*"
   }
-  PEAK=$(awk 'END { printf "%.1f", $1 / 1024 }' "$SCRATCH/peak")
+  TOOK=$(($(now_ms) - begun))
+  wait "$watcher"
+  PEAK=$(awk '{ printf "%.1f", $1 / 1024 }' "$SCRATCH/peak")
 }
 
 # Images to fetch, made once: a small one and a large one, noise and holes as disks are,
@@ -121,7 +158,7 @@ by_hand() {
 
 by_proxkiln() {
   rm -rf "$SCRATCH/fetch"
-  "$TREE/runtime/bin/java" -XX:AOTCache="$TREE/lib/full.aot" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
+  "$TREE/runtime/bin/java" -XX:AOTCache="$TREE/lib/full.aot" -XX:+UseSerialGC \
     -Xmx112m -XX:MaxNewSize=16m -Xlog:disable --enable-native-access=ALL-UNNAMED -cp "$TREE/lib/proxkiln.jar" \
     dev.proxkiln.dist.FetchOnce "$SCRATCH/fetch" "$ADDRESS" "$1" "$2" raw
 }
