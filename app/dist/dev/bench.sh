@@ -175,8 +175,10 @@ bench_fetch() {
 bench() {
   # shellcheck source=app/dist/dev/bench-batch.sh
   source "$PARTS/bench-batch.sh"
+  # shellcheck source=app/dist/dev/bench-screen.sh
+  source "$PARTS/bench-screen.sh"
   local parts=("$@")
-  ((${#parts[@]} > 0)) || parts=(start memory fetch batch)
+  ((${#parts[@]} > 0)) || parts=(start screen memory fetch batch)
   setup
   need_jdk
   build
@@ -192,13 +194,13 @@ bench() {
   local part
   for part in "${parts[@]}"; do
     case $part in
-      start | memory | fetch) "bench_$part" ;;
+      start | screen | memory | fetch) "bench_$part" ;;
       # It has a server and nodes of its own.
       batch)
         stop_serving
         bench_batch
         ;;
-      *) die "bench: there is no part '$part'; there are start, memory, fetch and batch" ;;
+      *) die "bench: there is no part '$part'; there are start, screen, memory, fetch and batch" ;;
     esac
   done
 }

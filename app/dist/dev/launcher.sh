@@ -3,6 +3,11 @@
 self=$(readlink -f -- "$0")
 home=${self%/bin/*}
 
+# The menu is for whoever sits at the terminal, even where stdin is a script that a shell reads.
+if [ $# -eq 0 ] && [ ! -t 0 ] && [ -t 1 ] && (: </dev/tty) 2>/dev/null; then
+  exec </dev/tty
+fi
+
 # Options for some other program must not change, or talk into, this one.
 unset JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS CLASSPATH
 # Fewer malloc arenas: the JVM's native memory otherwise grows by 64 MiB steps per thread.

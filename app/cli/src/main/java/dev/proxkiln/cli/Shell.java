@@ -1,14 +1,16 @@
 package dev.proxkiln.cli;
 
 import dev.proxkiln.ui.page.MenuPage;
+import dev.proxkiln.ui.screen.Key;
+import dev.proxkiln.ui.screen.Navigator;
+import dev.proxkiln.ui.screen.Size;
 import dev.proxkiln.ui.screen.Theme;
+import dev.proxkiln.ui.tty.Paint;
 import dev.proxkiln.ui.tty.ScreenSession;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /** The menu: what {@code proxkiln} is without a command. */
 final class Shell {
@@ -23,24 +25,38 @@ final class Shell {
   /** Shows the menu until it is left; empty where the terminal shows no screens. */
   OptionalInt run(Invocation invocation) {
     Globals globals = invocation.globals();
-    try (PrintStream nowhere =
-            new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-        ExecutorService errands = Executors.newCachedThreadPool(Shell::helper)) {
-      // Remarks would be drawn over the pages; what matters of them the pages say themselves.
-      Outside silent = outside.silent(nowhere);
-      Wiring quiet = new Wiring(silent, wiring.layout(), wiring.home());
-      ShellDesk desk = new ShellDesk(outside, wiring, silent, quiet, globals);
-      Theme theme = Theme.of(globals.color(), globals.theme(), outside.environment());
-      try {
-        return new ScreenSession(theme, errands).run(new MenuPage(desk), navigator -> {});
-      } finally {
-        // Nobody looks at what they would still find.
-        errands.shutdownNow();
-      }
+    PrintStream nowhere =
+        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    // Remarks would be drawn over the pages; what matters of them the pages say themselves.
+    Outside silent = outside.silent(nowhere);
+    Wiring quiet = new Wiring(silent, wiring.layout(), wiring.home());
+    ShellDesk desk = new ShellDesk(outside, wiring, silent, quiet, globals);
+    if (outside.environment().containsKey("PROXKILN_AOT_TRAINING")) {
+      return rehearse(desk);
     }
+    Theme theme = Theme.of(globals.color(), globals.theme(), outside.environment());
+    // Never waited for: a node that does not answer must not keep anybody from leaving.
+    return new ScreenSession(theme, Shell::errand).run(new MenuPage(desk), navigator -> {});
   }
 
-  private static Thread helper(Runnable work) {
-    return Thread.ofPlatform().daemon().name("errand").unstarted(work);
+  /** Goes through the usual pages without a terminal, so that the start knows their classes. */
+  private static OptionalInt rehearse(ShellDesk desk) {
+    Navigator navigator = Navigator.atOnce(new MenuPage(desk));
+    Paint paint = new Paint(new Theme(Theme.Palette.COLOUR, true));
+    for (int i = 0; i < 7; i++) {
+      if (navigator.left().isEmpty()) {
+        paint.to(navigator.frame(Size.USUAL));
+        // The last Enter would start what the review shows.
+        if (i < 6) {
+          navigator.press(Key.of(Key.Kind.ENTER));
+        }
+      }
+    }
+    ScreenSession.warm();
+    return OptionalInt.of(0);
+  }
+
+  private static void errand(Runnable work) {
+    Thread.ofPlatform().daemon().name("errand").start(work);
   }
 }

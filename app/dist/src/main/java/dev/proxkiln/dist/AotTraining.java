@@ -20,7 +20,8 @@ public final class AotTraining {
   private static final List<List<String>> PLAN =
       List.of(
           List.of("facts", "--target", "sandbox"),
-          List.of("template", "create", "debian-12", "--target", "sandbox", "--dry-run"));
+          List.of("template", "create", "debian-12", "--target", "sandbox", "--dry-run"),
+          List.of("menu", "--target", "sandbox"));
   private static final List<List<String>> FULL =
       List.of(
           List.of("help"),

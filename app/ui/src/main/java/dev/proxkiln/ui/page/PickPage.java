@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Choices of a setting: one, or several with marks; those of a category stand together. */
-final class PickPage implements Page {
+public final class PickPage implements Page {
   private final String trail;
   private final boolean several;
   private final SequencedSet<String> marked;
@@ -34,7 +34,7 @@ final class PickPage implements Page {
    * @param chosen what is chosen already; what is no choice of the list stays chosen
    * @param take takes what was chosen
    */
-  PickPage(
+  public PickPage(
       String trail,
       List<Field.Choice> choices,
       boolean several,

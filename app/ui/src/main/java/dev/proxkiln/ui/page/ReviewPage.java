@@ -67,6 +67,11 @@ final class ReviewPage implements Page {
   @Override
   public void shown(Errands them) {
     errands = Optional.of(them);
+    if (starting) {
+      // It had the terminal to itself, and is over.
+      them.go(new Next.Home());
+      return;
+    }
     if (!planning) {
       return;
     }

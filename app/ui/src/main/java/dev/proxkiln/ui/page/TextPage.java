@@ -32,11 +32,12 @@ public final class TextPage implements Page {
     List<String> folded = new ArrayList<>();
     for (String line : lines) {
       String rest = line.replace("\t", "    ");
+      String indent = " ".repeat(Math.min(width / 2, rest.length() - rest.stripLeading().length()));
       while (rest.length() > width) {
         int space = rest.lastIndexOf(' ', width);
-        int at = space > width / 2 ? space : width;
+        int at = space > indent.length() + width / 3 ? space : width;
         folded.add(rest.substring(0, at));
-        rest = "    " + rest.substring(at).stripLeading();
+        rest = indent + "  " + rest.substring(at).stripLeading();
       }
       folded.add(rest);
     }

@@ -7,13 +7,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What has to be sent to a terminal so that it shows a frame: the cells that changed. */
-final class Paint {
+public final class Paint {
   private static final String ESC = "\u001b[";
 
   private final Theme theme;
   private @Nullable Frame before;
 
-  Paint(Theme theme) {
+  public Paint(Theme theme) {
     this.theme = theme;
   }
 
@@ -23,7 +23,7 @@ final class Paint {
   }
 
   /** The characters to send. */
-  String to(Frame frame) {
+  public String to(Frame frame) {
     Frame old = before;
     StringBuilder out = new StringBuilder(ESC + "?25l");
     if (old == null || !old.size().equals(frame.size())) {

@@ -88,6 +88,11 @@ public final class ScreenSession {
     }
   }
 
+  /** Loads what opening the terminal needs, for a start that is to be quick. */
+  public static void warm() {
+    RawTerminal.open(new Theme(Theme.Palette.COLOUR, true)).ifPresent(RawTerminal::close);
+  }
+
   private Event next() {
     try {
       Event event = events.poll(PULSE_MILLIS, TimeUnit.MILLISECONDS);

@@ -49,7 +49,8 @@ final class ImageChoice {
             .filter(host -> host != null)
             .distinct()
             .toList();
-    return image.publisher() + (hosts.isEmpty() ? "" : ", from " + String.join(", ", hosts));
+    boolean same = hosts.isEmpty() || hosts.equals(List.of(image.publisher()));
+    return image.publisher() + (same ? "" : ", from " + String.join(", ", hosts));
   }
 
   private static String support(Image image) {

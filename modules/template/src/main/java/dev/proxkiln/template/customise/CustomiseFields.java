@@ -6,8 +6,10 @@ import dev.proxkiln.core.field.Field;
 import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.field.Type;
 import dev.proxkiln.template.catalogue.Needs;
+import dev.proxkiln.template.packages.Category;
 import dev.proxkiln.template.packages.Choice;
 import dev.proxkiln.template.packages.Distribution;
+import dev.proxkiln.template.packages.PackageEntry;
 import dev.proxkiln.template.packages.PackageSets;
 import dev.proxkiln.template.part.Subject;
 import java.time.ZoneId;
@@ -27,18 +29,7 @@ public final class CustomiseFields {
   private final OutboundFields outbound;
   private final Supplier<PackageSets> sets;
 
-  public final Field<List<String>> packages =
-      Field.of(
-          "packages",
-          "Packages",
-          Type.listOf(
-              Type.text(
-                  "PACKAGE",
-                  "(?:raw:)?[A-Za-z0-9@][A-Za-z0-9.+_@:-]{0,99}",
-                  "Give names like curl,htop; raw:NAME takes a name of the distribution as it is."),
-              ",; "),
-          "Packages that the template gets; see: package list.");
-
+  public final Field<List<String>> packages;
   public final Field<List<String>> categories;
   public final Field<List<String>> presets;
 
@@ -145,6 +136,22 @@ public final class CustomiseFields {
     this.chosen = chosen;
     this.outbound = new OutboundFields(chosen);
     this.sets = sets;
+    this.packages =
+        Field.of(
+                "packages",
+                "Packages",
+                Type.listOf(
+                    Type.text(
+                        "PACKAGE",
+                        "(?:raw:)?[A-Za-z0-9@][A-Za-z0-9.+_@:-]{0,99}",
+                        "Give names like curl,htop; raw:NAME takes a name of the distribution as it is."),
+                    ",; "),
+                "Packages that the template gets; see: package list.")
+            .choosing(
+                facts ->
+                    sets.get().entries().stream()
+                        .map(e -> new Field.Choice(e.id(), e.about()).in(shelf(sets.get(), e)))
+                        .toList());
     this.categories =
         Field.of(
                 "package-category",
@@ -167,6 +174,14 @@ public final class CustomiseFields {
                     sets.get().presets().stream()
                         .map(p -> new Field.Choice(p.id(), p.title()))
                         .toList());
+  }
+
+  private static String shelf(PackageSets sets, PackageEntry entry) {
+    return sets.categories().stream()
+        .filter(category -> category.id().equals(entry.category()))
+        .findFirst()
+        .map(Category::title)
+        .orElse("");
   }
 
   private static Type<String> word(String name, String next) {
