@@ -37,7 +37,9 @@ if [ -n "${PROXKILN_AOT_TRAINING:-}" ]; then
   esac
   set -- -XX:AOTCacheOutput="$home/lib/$cache.aot" -cp "$home/lib/proxkiln.jar" dev.proxkiln.dist.AotTraining "$cache"
 else
-  set -- -XX:AOTCache="$home/lib/$cache.aot" -jar "$home/lib/proxkiln.jar" "$@"
+  set -- -jar "$home/lib/proxkiln.jar" "$@"
+  # Made where it is installed; the runtime's own archive serves until then.
+  [ ! -f "$home/lib/$cache.aot" ] || set -- -XX:AOTCache="$home/lib/$cache.aot" "$@"
 fi
 # 256 MiB of heap: the window of xz -9 is one block of 64 MiB, which must fit beside all the rest into
 # what the small young generation leaves; where several images come at once, two such. What is not

@@ -9,6 +9,7 @@ readonly PACKAGES=(
   debian-archive-keyring dosfstools e2fsprogs fdisk gnupg grub-common grub-pc-bin mmdebstrap mtools
   ansible-core bzip2 cpio fish ignition libxml2-utils man-db mandoc shellcheck shfmt time tmux
   xz-utils zsh zstd
+  openssl systemd-container
 )
 # Asked for where there is no dpkg to ask.
 readonly COMMANDS=(

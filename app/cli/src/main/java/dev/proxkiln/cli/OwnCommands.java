@@ -99,6 +99,7 @@ final class OwnCommands {
     all.addAll(new QueueCommands(outside, wiring).commands());
     all.addAll(new SandboxNode(outside, wiring).commands());
     all.add(own("menu", "Open the menu; the same as proxkiln alone.", NOTHING, this::menu));
+    all.add(new SelfCheck(outside, wiring).command());
     all.add(own("version", "Print the version.", NOTHING, this::version));
     all.add(own("completion", "Print a completion script.", Schema.of(SHELL), this::completion));
     all.add(
