@@ -84,7 +84,7 @@ final class RealNode implements AutoCloseable {
       """;
 
   private final Path root;
-  private final Path image;
+  private Path image;
   private final Sandbox sandbox;
   private final RestTransport pve;
   private final FileRunStore runs;
@@ -118,6 +118,11 @@ final class RealNode implements AutoCloseable {
         new HomeResources(
             root.resolve("config/templates"),
             Path.of(System.getProperty("proxkiln.home"), "templates")));
+  }
+
+  /** From now on the image is another file. */
+  void imageIs(Path file) {
+    image = file;
   }
 
   private Downloads downloads() {
