@@ -27,8 +27,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <p>{@code $ proxkiln ...} is a call; under it stands what came: standard output as it is,
  * standard error behind {@code 2> }, and {@code exit N} where the code is not 0; comments come
- * first. {@code $ cat > FILE} writes the lines behind {@code > }. What differs from run to run is
- * replaced by a word in capitals. {@code -Dtranscripts.write=true} writes the files anew.
+ * first. {@code ROOT} in a call is the folder of the session. {@code $ cat > FILE} writes the lines
+ * behind {@code > }. What differs from run to run is replaced by a word in capitals. {@code
+ * -Dtranscripts.write=true} writes the files anew.
  */
 class TranscriptTest {
   private static final Path FOLDER = Path.of("src/test/transcripts");
@@ -93,7 +94,8 @@ class TranscriptTest {
         Files.writeString(file, String.join("\n", text) + "\n");
       } else if (line.startsWith("$ ")) {
         happened.add(line);
-        InProcess.Ended ended = call(line.substring(2).replace("RUN", lastRun));
+        InProcess.Ended ended =
+            call(line.substring(2).replace("RUN", lastRun).replace("ROOT", root.toString()));
         Matcher run = Pattern.compile("\\br[0-9a-z]{8}\\b").matcher(ended.err() + ended.out());
         if (run.find()) {
           lastRun = run.group();
@@ -148,6 +150,7 @@ class TranscriptTest {
     same.put("\"plan\":\"[0-9a-f]{12}\"", "\"plan\":\"ID\"");
     same.put("Plan [0-9a-f]{12}", "Plan ID");
     same.put("(?:sha512:)?[0-9a-f]{128}", "SHA512");
+    same.put("\\b[0-9a-f]{64}\\b", "SHA256");
     same.put("0\\.1\\.0(?:-SNAPSHOT)?", "VERSION");
     same.put("available-bytes(: +|\":)\\d+", "available-bytes$1BYTES");
     String out = text;
