@@ -2,9 +2,7 @@ package dev.proxkiln.template.install;
 
 import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.facts.StorageFacts;
-import dev.proxkiln.core.facts.TargetKind;
 import dev.proxkiln.core.field.Answers;
-import dev.proxkiln.core.field.BadValue;
 import dev.proxkiln.core.field.Field;
 import dev.proxkiln.core.field.Type;
 import dev.proxkiln.core.plan.Fetch;
@@ -21,10 +19,6 @@ import dev.proxkiln.template.part.SourceKind;
 import dev.proxkiln.template.part.Subject;
 import dev.proxkiln.template.part.Target;
 import dev.proxkiln.template.problem.TemplateSlug;
-import java.net.URI;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -73,87 +67,7 @@ public final class IsoKind implements SourceKind {
 
   private final Field<String> installer;
 
-  private final Field<String> locale =
-      answer(
-          Field.of(
-                  "install-locale",
-                  "Locale of the installation",
-                  Type.text("LOCALE", Settings.LOCALE, "Give a UTF-8 locale, like en_US.UTF-8."),
-                  "Locale of the installed system.")
-              .byDefault("en_US.UTF-8"));
-
-  private final Field<String> keyboard =
-      answer(
-          Field.of(
-                  "install-keyboard",
-                  "Keyboard of the installation",
-                  Type.text("KEYBOARD", Settings.KEYBOARD, "Give a layout, like us or de."),
-                  "Console keyboard of the installed system.")
-              .byDefault("us"));
-
-  private final Field<String> timezone =
-      answer(
-          Field.of(
-                  "install-timezone",
-                  "Time zone of the installation",
-                  Type.text("ZONE", Settings.TIMEZONE, "Example: Europe/Berlin."),
-                  "Time zone of the installed system.")
-              .byDefault("Etc/UTC")
-              .ruled(
-                  (zone, facts, answers) ->
-                      ZoneId.getAvailableZoneIds().contains(zone)
-                          ? Optional.empty()
-                          : Optional.of(
-                              new BadValue(
-                                  "is no known time zone", "Give one like Europe/Berlin."))));
-
-  private final Field<List<String>> packages =
-      answer(
-          Field.of(
-              "install-packages",
-              "Packages of the installation",
-              Type.listOf(
-                  Type.text("PACKAGE", Settings.PACKAGE, "Give names of the distribution."), ",; "),
-              "Packages that the installer adds, by the names of the distribution."));
-
-  private final Field<String> mirror =
-      answer(
-          address(
-              "install-mirror",
-              "Mirror of the installation",
-              "Address that the installer gets packages from; network installers of the RHEL"
-                  + " family need one."));
-
-  private final Field<String> proxy =
-      answer(
-          address(
-              "install-proxy", "Proxy of the installation", "HTTP proxy that the installer uses."));
-
-  private final Field<String> product;
-
-  private final Field<String> rootPassword =
-      answer(
-          Field.of(
-                  "root-password",
-                  "Password of root",
-                  Type.text(
-                      "SECRET",
-                      "secret:[a-z0-9][a-z0-9._-]{0,63}",
-                      "Give secret:NAME; the secret holds a crypt hash."),
-                  "Crypt hash of root's password, as secret:NAME or as it is; left out, root is"
-                      + " locked.")
-              .from(Field.Source.PASSWORD));
-
-  private final Field<Long> deadline =
-      answer(
-          Field.of(
-                  InstallSource.DEADLINE,
-                  "Deadline of the installation",
-                  Type.integer(1, 1440),
-                  "Minutes until an installation is given up; emulation needs many.")
-              .byDefault(
-                  (facts, answers) ->
-                      Optional.of(facts.target() == TargetKind.SANDBOX ? 240L : 90L)));
+  private final AnswerFields answerFields;
 
   /**
    * The kind.
@@ -179,68 +93,26 @@ public final class IsoKind implements SourceKind {
                         .toList())
             .at(attended ? 1 : 0);
     installer =
-        answer(
-            Field.of(
-                    "installer",
-                    "Installer",
-                    Type.word(
-                        "INSTALLER",
-                        Arrays.stream(Installer.values())
-                            .map(Installer::word)
-                            .toArray(String[]::new)),
-                    "Kind of answers that the ISO understands; left out, by the ISO's name.")
-                .byDefault((facts, answers) -> known(answers).map(Installer::word)));
-    product =
-        answer(
-            Field.of(
-                    "install-product",
-                    "Product of the installation",
-                    Type.text("PRODUCT", Settings.PRODUCT, "Give a name like Leap or SLES."),
-                    "What SUSE's installers install: Leap, SLES, openSUSE_Leap, Tumbleweed ...")
-                .byDefault((facts, answers) -> chosen(answers).map(Installer::product)));
-  }
-
-  /** A setting that means something when an ISO is installed without anybody. */
-  private <T> Field<T> answer(Field<T> field) {
-    return field.onlyWhen(this::wanted);
-  }
-
-  private static Field<String> address(String key, String label, String help) {
-    return Field.of(key, label, Type.anyText(500), help)
-        .ruled(
-            (value, facts, answers) -> {
-              try {
-                return Settings.fits(URI.create(value))
-                    ? Optional.empty()
-                    : Optional.of(
-                        new BadValue(
-                            "cannot stand in an answer file",
-                            "Give http://HOST/PATH, without user, query and blanks."));
-              } catch (IllegalArgumentException e) {
-                return Optional.of(
-                    new BadValue("is no address", "Give one like http://deb.debian.org/debian."));
-              }
-            });
+        Field.of(
+                "installer",
+                "Installer",
+                Type.word(
+                    "INSTALLER",
+                    Arrays.stream(Installer.values()).map(Installer::word).toArray(String[]::new)),
+                "Kind of answers that the ISO understands; left out, by the ISO's name.")
+            .byDefault((facts, answers) -> known(answers).map(Installer::word))
+            .onlyWhen(this::wanted);
+    answerFields = new AnswerFields(this::wanted, this::chosen);
   }
 
   @Override
   public List<Field<?>> fields() {
-    return attended
-        ? List.of(iso, digest, storage)
-        : List.of(
-            iso,
-            digest,
-            storage,
-            installer,
-            locale,
-            keyboard,
-            timezone,
-            packages,
-            mirror,
-            proxy,
-            product,
-            rootPassword,
-            deadline);
+    List<Field<?>> fields = new ArrayList<>(List.of(iso, digest, storage));
+    if (!attended) {
+      fields.add(installer);
+      fields.addAll(answerFields.fields());
+    }
+    return fields;
   }
 
   @Override
@@ -398,7 +270,9 @@ public final class IsoKind implements SourceKind {
     Iso where = reading.get(iso);
     Optional<String> on = reading.find(storage);
     List<Problem> problems = new ArrayList<>();
-    Optional<Fetch> fetch = fetch(reading, where, problems);
+    Optional<Fetch> fetch =
+        new IsoFetch(catalogue, reading, iso, reading.find(digest))
+            .of(where, entry(reading.answers()), problems);
     Optional<InstallSource.Unattended> how =
         attended ? Optional.empty() : unattended(reading, where, problems);
     problems.forEach(reading::problem);
@@ -406,62 +280,6 @@ public final class IsoKind implements SourceKind {
       return Optional.empty();
     }
     return Optional.of(new InstallSource(reading.subject(), where, fetch, on.get(), how));
-  }
-
-  private Optional<Fetch> fetch(Reading reading, Iso where, List<Problem> problems) {
-    return switch (where) {
-      case Iso.Volume _ -> Optional.empty();
-      case Iso.Entry _ ->
-          entry(reading.answers())
-              .flatMap(
-                  image ->
-                      image.downloads().stream()
-                          .filter(d -> d.arch().equals(Subject.ARCH))
-                          .findFirst())
-              .flatMap(
-                  download -> {
-                    Optional<Fetch.Trust> own = reading.find(digest).map(IsoKind::trust);
-                    if (own.isEmpty() && !download.verifiable()) {
-                      problems.add(unverified(reading, download.url()));
-                      return Optional.empty();
-                    }
-                    Fetch known =
-                        own.map(trust -> plain(download.url(), trust))
-                            .orElseGet(() -> download.fetch(false, catalogue.get().keys()));
-                    // To the checks of disk images an ISO is a raw disk.
-                    return Optional.of(plain(known.url(), known.trust()));
-                  });
-      case Iso.Address(URI uri) -> {
-        Optional<Fetch.Trust> trust = reading.find(digest).map(IsoKind::trust);
-        if (trust.isEmpty()) {
-          problems.add(unverified(reading, uri.toString()));
-        }
-        yield trust.map(t -> plain(uri.toString(), t));
-      }
-      case Iso.Here(String path) ->
-          Optional.of(
-              plain(
-                  Path.of(path).toUri().toString(),
-                  reading.find(digest).map(IsoKind::trust).orElse(new Fetch.Unverified())));
-    };
-  }
-
-  private Problem unverified(Reading reading, String address) {
-    return TemplateSlug.ISO_UNUSABLE.problem(
-        reading.where(iso),
-        "Nothing says what must be in '" + address + "'.",
-        "An ISO that somebody changed on its way would install what they like.",
-        "Give its digest with --iso-digest sha256:HEX.");
-  }
-
-  private static Fetch plain(String url, Fetch.Trust trust) {
-    return new Fetch(url, trust, "none", Optional.empty(), "raw", false);
-  }
-
-  private static Fetch.Trust trust(String given) {
-    int colon = given.indexOf(':');
-    return new Fetch.Pinned(
-        given.substring(0, colon), given.substring(colon + 1).toLowerCase(Locale.ROOT));
   }
 
   private Optional<InstallSource.Unattended> unattended(
@@ -503,21 +321,6 @@ public final class IsoKind implements SourceKind {
     }
     return Optional.of(
         new InstallSource.Unattended(
-            by.get(), settings(reading), Duration.ofMinutes(reading.get(deadline))));
-  }
-
-  private Settings settings(Reading reading) {
-    return new Settings(
-        "template",
-        reading.get(locale),
-        reading.get(keyboard),
-        reading.get(timezone),
-        reading.target().given("disk-bus").equals(Optional.of("virtio")) ? "vda" : "sda",
-        reading.firmware() == Firmware.UEFI,
-        reading.find(rootPassword).map(text -> text.substring("secret:".length())),
-        reading.find(packages).orElse(List.of()),
-        reading.find(mirror).map(URI::create),
-        reading.find(proxy).map(URI::create),
-        reading.find(product).orElse(""));
+            by.get(), answerFields.settings(reading), answerFields.deadline(reading)));
   }
 }
