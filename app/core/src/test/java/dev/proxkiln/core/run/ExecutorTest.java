@@ -231,7 +231,9 @@ class ExecutorTest {
 
   @Test
   void softChecksGiveAVerdictInsteadOfAFailure() {
-    Problem no = new Problem("p", Kind.WORK, "", "no", "", "");
+    Problem no = new Problem("p", Kind.WORK, "", "no", "", "mend it");
+    List<String> printed = new ArrayList<>();
+    events.on(RunEvent.StepPrinted.class, event -> printed.add(event.line()));
     Step soft =
         new Step.Require(
             "checks",
@@ -241,7 +243,10 @@ class ExecutorTest {
                 new Check.Differ("ids", Text.of("a"), Text.of("b"), no)),
             true);
     MemoryRun run = new MemoryRun(plan(soft));
-    assertThat(execute(run).exitCode()).isZero();
+    Outcome outcome = execute(run);
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.warnings()).isEqualTo(1);
+    assertThat(printed).containsOnlyOnce("WARN: no mend it");
     assertThat(RunState.replay(run.entries).outputs("checks"))
         .contains(Map.of("verdict", "failed", "passed", "ids", "failed", "name"));
   }

@@ -199,6 +199,14 @@ class OwnSourcesTest {
   // ---- packages ----
 
   @Test
+  void furtherPackagesGoIntoACopyOfWhatWasBuilt() {
+    Plan plan = plan("from-packages=debian-13", "packages=htop");
+    Step.Run customise = (Step.Run) step(plan, "customise");
+    assertThat(customise.label()).contains("packages htop");
+    assertThat(customise.argv()).contains(Text.output("image", "path"));
+  }
+
+  @Test
   void packagesAreBuiltHereByAScriptThatGetsWordsOnly() {
     Plan plan =
         plan(

@@ -120,6 +120,41 @@ class ExistingTest {
     assertThat(SecureBoot.of(null)).isEqualTo(SecureBoot.OFF);
   }
 
+  @Test
+  void listsWhatWillNotLastWhenAskedTo() {
+    PvePort node =
+        new PvePort() {
+          @Override
+          public Answer send(ResolvedCall call) {
+            String keys = call.path().contains("/9001/") ? ",ms-cert=2023k" : "";
+            return new Answer(
+                Map.of(
+                    "bios",
+                    "ovmf",
+                    "efidisk0",
+                    "thin:base-1,efitype=4m,pre-enrolled-keys=1" + keys),
+                Optional.empty());
+          }
+
+          @Override
+          public TaskEnd await(String upid, TaskWatch watch) {
+            throw new AssertionError("a query starts no task");
+          }
+
+          @Override
+          public void settle(String node, long vmid) {
+            throw new AssertionError("a query starts no task");
+          }
+        };
+    Query.Rows rows = (Query.Rows) ask("template list", node, "check=true");
+    assertThat(rows.columns().getLast().title()).isEqualTo("WARNING");
+    assertThat(rows.rows().stream().map(row -> Tree.text(row, "warning")))
+        .containsExactly(
+            "Secure Boot outdated: without the certificates of 2023",
+            "",
+            "Secure Boot outdated: without the certificates of 2023");
+  }
+
   // ---- delete ----
 
   private static Plan delete(String... settings) {
