@@ -1,5 +1,6 @@
 package dev.proxkiln.cli;
 
+import dev.proxkiln.core.event.EventTree;
 import dev.proxkiln.core.event.Events;
 import dev.proxkiln.core.event.RunEvent;
 import dev.proxkiln.core.plan.Plan;
@@ -130,7 +131,8 @@ final class Runs {
       }
       if (json) {
         events.on(
-            RunEvent.class, event -> outside.out().println(wiring.json().line(RunTrees.of(event))));
+            RunEvent.class,
+            event -> outside.out().println(wiring.json().line(EventTree.of(event))));
       }
     }
     ScheduledExecutorService ticks =

@@ -1,5 +1,6 @@
 package dev.proxkiln.cli;
 
+import dev.proxkiln.core.event.EventTree;
 import dev.proxkiln.core.event.Events;
 import dev.proxkiln.core.event.RunEvent;
 import dev.proxkiln.core.plan.Plan;
@@ -106,7 +107,7 @@ final class SideBySide {
       events.on(
           RunEvent.class,
           event -> {
-            outside.out().println(wiring.json().line(RunTrees.of(event)));
+            outside.out().println(wiring.json().line(EventTree.of(event)));
           });
     }
     ScheduledExecutorService ticks =

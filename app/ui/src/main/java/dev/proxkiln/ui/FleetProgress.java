@@ -3,6 +3,10 @@ package dev.proxkiln.ui;
 import dev.proxkiln.core.event.Events;
 import dev.proxkiln.core.event.RunEvent;
 import dev.proxkiln.core.plan.Step;
+import dev.proxkiln.core.problem.CoreSlug;
+import dev.proxkiln.core.view.Phase;
+import dev.proxkiln.core.view.RunModel;
+import dev.proxkiln.core.view.RunView;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,23 +39,10 @@ public final class FleetProgress {
   private final int total;
   private final int widest;
   private final Map<String, String> names = new HashMap<>();
-  private final Map<String, Where> running = new LinkedHashMap<>();
+  private final Map<String, RunModel> running = new LinkedHashMap<>();
   private Instant shown;
   private int ended;
   private boolean drawn;
-
-  /** Where a run is. */
-  private static final class Where {
-    private String step = "";
-    private String lane = "";
-    private Instant since;
-    private long done;
-    private long total = -1;
-
-    private Where(Instant since) {
-      this.since = since;
-    }
-  }
 
   /**
    * A progress display.
@@ -73,7 +64,7 @@ public final class FleetProgress {
 
   /** Starts to follow runs. */
   public void watch(Events events) {
-    events.on(RunEvent.class, this::show);
+    events.on(RunEvent.class, event -> show(event, clock.instant()));
   }
 
   /** The name that a run's lines begin with; its ID where it has none. */
@@ -100,34 +91,26 @@ public final class FleetProgress {
     line(name, text);
   }
 
-  private synchronized void show(RunEvent event) {
-    Instant now = clock.instant();
+  /** Shows an event that happened at a time. */
+  public synchronized void show(RunEvent event, Instant now) {
     String name = names.getOrDefault(event.run(), event.run());
+    if (event instanceof RunEvent.Started started) {
+      running.put(event.run(), new RunModel(started.run(), started.plan()));
+    }
+    RunModel model = running.get(event.run());
+    if (model != null) {
+      model.add(event, now);
+    }
     switch (event) {
       case RunEvent.Started started -> {
-        running.put(event.run(), new Where(now));
         line(name, (started.resumed() ? "goes on where it stopped, run " : "run ") + started.run());
       }
       case RunEvent.StepQueued queued -> {
-        Where where = where(event, now);
-        where.step = queued.step().id();
-        where.lane = queued.lane();
         if (chatty) {
           line(name, label(queued.step()) + " ... waits for " + queued.lane());
         }
       }
-      case RunEvent.StepStarted started -> {
-        Where where = new Where(now);
-        where.step = started.step().id();
-        running.put(event.run(), where);
-        redraw(now);
-      }
-      case RunEvent.StepProgressed progressed -> {
-        Where where = where(event, now);
-        where.done = progressed.done();
-        where.total = progressed.total();
-        redraw(now);
-      }
+      case RunEvent.StepStarted _, RunEvent.StepProgressed _ -> redraw(now);
       case RunEvent.StepPrinted printed -> {
         if (chatty || printed.line().startsWith("WARN")) {
           line(name, look.paint(Look.Ink.DIM, look.fit(printed.line())));
@@ -148,7 +131,13 @@ public final class FleetProgress {
         }
       }
       case RunEvent.StepFailed failed ->
-          line(name, label(failed.step()) + " ... " + look.paint(Look.Ink.ERROR, "failed"));
+          line(
+              name,
+              label(failed.step())
+                  + " ... "
+                  + (failed.problem().slug().equals(CoreSlug.STOPPED.text())
+                      ? look.paint(Look.Ink.WARNING, "stopped")
+                      : look.paint(Look.Ink.ERROR, "failed")));
       case RunEvent.StepUndone undone -> line(name, "undone: " + label(undone.step()));
       case RunEvent.StepLeft left ->
           line(
@@ -158,6 +147,16 @@ public final class FleetProgress {
                   + ": "
                   + look.fit(left.problem().what()));
       case RunEvent.Announced _ -> {}
+      case RunEvent.Asked asked ->
+          line(
+              name,
+              switch (asked.request()) {
+                case PAUSE -> "pauses before the next step";
+                case GO -> "goes on";
+                case STOP -> "stops before the next step";
+                case STOP_NOW -> "stops";
+              });
+      case RunEvent.Paused paused -> line(name, "paused before " + paused.step().id());
       case RunEvent.Finished finished -> {
         running.remove(event.run());
         ended++;
@@ -170,10 +169,6 @@ public final class FleetProgress {
                 + (total > 0 ? "  (" + ended + " of " + total + ")" : ""));
       }
     }
-  }
-
-  private Where where(RunEvent event, Instant now) {
-    return running.computeIfAbsent(event.run(), run -> new Where(now));
   }
 
   private String label(Step step) {
@@ -189,20 +184,15 @@ public final class FleetProgress {
   private String status(Instant now) {
     List<String> parts = new ArrayList<>();
     running.forEach(
-        (run, where) -> parts.add(names.getOrDefault(run, run) + " " + state(where, now)));
+        (run, model) -> parts.add(names.getOrDefault(run, run) + " " + state(model, now)));
     return ended + (total > 0 ? " of " + total : "") + " done; " + String.join(", ", parts);
   }
 
-  private static String state(Where where, Instant now) {
-    if (!where.lane.isEmpty()) {
-      return "waits for " + where.lane;
-    }
-    if (where.step.isEmpty()) {
-      return "begins";
-    }
-    return where.total > 0
-        ? where.step + " " + 100 * where.done / where.total + " %"
-        : where.step + " " + Amounts.whole(Duration.between(where.since, now));
+  private static String state(RunModel model, Instant now) {
+    RunView run = model.view(now);
+    return run.phase() == Phase.PAUSED
+        ? "is paused"
+        : run.current().filter(step -> step.state().live()).map(StepText::brief).orElse("begins");
   }
 
   private void draw(Instant now) {

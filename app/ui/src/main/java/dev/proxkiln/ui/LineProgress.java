@@ -3,11 +3,15 @@ package dev.proxkiln.ui;
 import dev.proxkiln.core.event.Events;
 import dev.proxkiln.core.event.RunEvent;
 import dev.proxkiln.core.plan.Step;
+import dev.proxkiln.core.problem.CoreSlug;
 import dev.proxkiln.core.problem.Problem;
+import dev.proxkiln.core.view.RunModel;
+import dev.proxkiln.core.view.StepView;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,26 +32,9 @@ public final class LineProgress {
   private final InstantSource clock;
   private final boolean chatty;
 
-  private @Nullable Current current;
+  private @Nullable RunModel model;
+  private Instant shown = Instant.EPOCH;
   private boolean drawn;
-
-  /** The running step. */
-  private static final class Current {
-    final String title;
-    final Instant since;
-    Instant shown;
-    long done;
-    long total = -1;
-    long firstDone = -1;
-    Instant firstAt;
-
-    Current(String title, Instant now) {
-      this.title = title;
-      this.since = now;
-      this.shown = now;
-      this.firstAt = now;
-    }
-  }
 
   /**
    * A progress display.
@@ -63,28 +50,35 @@ public final class LineProgress {
 
   /** Starts to follow runs. */
   public void watch(Events events) {
-    events.on(RunEvent.class, this::show);
+    events.on(RunEvent.class, event -> show(event, clock.instant()));
   }
 
   /**
    * To be called about once a second while a run is under way: redraws, says that it still runs.
    */
   public synchronized void tick() {
-    Current step = current;
-    if (step == null) {
+    Instant now = clock.instant();
+    Optional<StepView> step = running(now);
+    if (step.isEmpty()) {
       return;
     }
-    Instant now = clock.instant();
     if (look.live()) {
-      draw(step, now);
-    } else if (Duration.between(step.shown, now).compareTo(QUIET) >= 0) {
-      step.shown = now;
-      err.println(look.fit(step.title + " ... " + state(step, now)));
+      draw(step.get());
+    } else if (Duration.between(shown, now).compareTo(QUIET) >= 0) {
+      shown = now;
+      print(step.get());
     }
   }
 
-  private synchronized void show(RunEvent event) {
-    Instant now = clock.instant();
+  /** Shows an event that happened at a time. */
+  public synchronized void show(RunEvent event, Instant now) {
+    if (event instanceof RunEvent.Started started) {
+      model = new RunModel(started.run(), started.plan());
+    }
+    RunModel run = model;
+    if (run != null) {
+      run.add(event, now);
+    }
     switch (event) {
       case RunEvent.Started started -> {
         if (started.resumed()) {
@@ -93,26 +87,28 @@ public final class LineProgress {
           line(look.paint(Look.Ink.DIM, "Run " + started.run() + ": ") + started.plan().title());
         }
       }
-      case RunEvent.StepQueued queued ->
-          line(look.paint(Look.Ink.DIM, "       waits for " + queued.lane()));
-      case RunEvent.StepStarted started -> {
-        current = new Current(title(started), now);
+      case RunEvent.StepQueued queued -> dim("waits for " + queued.lane());
+      case RunEvent.StepStarted _ -> {
+        shown = now;
         if (look.live()) {
-          draw(current, now);
+          running(now).ifPresent(this::draw);
         }
       }
-      case RunEvent.StepProgressed progressed -> progress(progressed, now);
+      case RunEvent.StepProgressed _ -> progress(now);
       case RunEvent.StepPrinted printed -> {
         if (chatty || printed.line().startsWith("WARN")) {
-          line(look.paint(Look.Ink.DIM, "       " + look.fit(printed.line())));
+          dim(printed.line());
         }
       }
-      case RunEvent.StepFinished finished -> finish(finished);
+      case RunEvent.StepFinished finished -> finish(finished, now);
       case RunEvent.StepFailed failed -> {
-        Current step = current;
-        current = null;
-        String title = step == null ? failed.step().label() : step.title;
-        line(look.fit(title) + " ... " + look.paint(Look.Ink.ERROR, "failed"));
+        boolean stopped = failed.problem().slug().equals(CoreSlug.STOPPED.text());
+        line(
+            look.fit(view(failed.step(), now).map(StepText::title).orElse(failed.step().label()))
+                + " ... "
+                + (stopped
+                    ? look.paint(Look.Ink.WARNING, "stopped")
+                    : look.paint(Look.Ink.ERROR, "failed")));
       }
       case RunEvent.StepUndone undone -> line("       undone: " + look.fit(label(undone.step())));
       case RunEvent.StepLeft left -> {
@@ -122,39 +118,59 @@ public final class LineProgress {
                 + look.fit(label(left.step()) + ": " + problem.what()));
       }
       case RunEvent.Announced _ -> {}
+      case RunEvent.Asked asked ->
+          dim(
+              switch (asked.request()) {
+                case PAUSE -> "pauses before the next step";
+                case GO -> "goes on";
+                case STOP -> "stops before the next step";
+                case STOP_NOW -> "stops";
+              });
+      case RunEvent.Paused paused ->
+          dim("paused before " + paused.step().id() + ": proxkiln resume " + paused.run());
       case RunEvent.Finished _ -> {
-        current = null;
+        model = null;
         clear();
       }
     }
   }
 
-  private void progress(RunEvent.StepProgressed progressed, Instant now) {
-    Current step = current;
-    if (step == null) {
-      return;
-    }
-    step.done = progressed.done();
-    step.total = progressed.total();
-    if (step.firstDone < 0) {
-      step.firstDone = step.done;
-      step.firstAt = now;
-    }
-    Duration wait = look.live() ? REDRAW : REPEAT;
-    if (Duration.between(step.shown, now).compareTo(wait) >= 0) {
-      step.shown = now;
-      if (look.live()) {
-        draw(step, now);
-      } else {
-        err.println(look.fit(step.title + " ... " + state(step, now)));
-      }
-    }
+  private Optional<StepView> running(Instant now) {
+    RunModel run = model;
+    return run == null
+        ? Optional.empty()
+        : run.view(now).steps().stream()
+            .filter(step -> step.state() == StepView.State.RUNNING)
+            .findFirst();
   }
 
-  private void finish(RunEvent.StepFinished finished) {
-    Current step = current;
-    current = null;
-    if (step == null) {
+  private Optional<StepView> view(Step step, Instant now) {
+    RunModel run = model;
+    return run == null
+        ? Optional.empty()
+        : run.view(now).steps().stream().filter(s -> s.step().equals(step)).findFirst();
+  }
+
+  private void progress(Instant now) {
+    Duration wait = look.live() ? REDRAW : REPEAT;
+    if (Duration.between(shown, now).compareTo(wait) < 0) {
+      return;
+    }
+    running(now)
+        .ifPresent(
+            step -> {
+              shown = now;
+              if (look.live()) {
+                draw(step);
+              } else {
+                print(step);
+              }
+            });
+  }
+
+  private void finish(RunEvent.StepFinished finished, Instant now) {
+    Optional<StepView> step = view(finished.step(), now);
+    if (step.isEmpty()) {
       return;
     }
     String end = look.paint(Look.Ink.GOOD, "done") + "  " + Amounts.time(finished.took());
@@ -166,7 +182,10 @@ public final class LineProgress {
                   finished.warnings() + (finished.warnings() == 1 ? " warning" : " warnings"));
     }
     int room = look.width().getAsInt() - 1 - plainLength(finished);
-    line(shortened(step.title, look.live() ? room : Integer.MAX_VALUE) + " ... " + end);
+    line(
+        shortened(StepText.title(step.get()), look.live() ? room : Integer.MAX_VALUE)
+            + " ... "
+            + end);
   }
 
   /** How long the end of a finished line is on the screen, at most. */
@@ -181,45 +200,19 @@ public final class LineProgress {
     return text.length() <= room ? text : text.substring(0, Math.max(10, room)).stripTrailing();
   }
 
-  private static String title(RunEvent.StepStarted started) {
-    int digits = String.valueOf(started.of()).length();
-    return String.format(
-        "[%" + digits + "d/%d] %s", started.number(), started.of(), label(started.step()));
-  }
-
   private static String label(Step step) {
     return step.id() + ": " + step.label();
   }
 
-  /** Percent, amounts, rate and time left, as far as they are known. */
-  private static String state(Current step, Instant now) {
-    if (step.firstDone < 0) {
-      return Amounts.time(Duration.between(step.since, now));
-    }
-    double seconds = Duration.between(step.firstAt, now).toMillis() / 1000.0;
-    double rate = seconds > 0.2 ? (step.done - step.firstDone) / seconds : 0;
-    StringBuilder out = new StringBuilder();
-    if (step.total > 0) {
-      out.append(100 * step.done / step.total).append(" %  ");
-      out.append(Amounts.bytes(step.done, step.total));
-    } else {
-      out.append(Amounts.bytes(step.done));
-    }
-    if (rate >= 1) {
-      out.append("  ").append(Amounts.bytes((long) rate)).append("/s");
-      if (step.total > step.done) {
-        long left = Math.round((step.total - step.done) / rate);
-        out.append("  about ").append(Amounts.whole(Duration.ofSeconds(left))).append(" left");
-      }
-    }
-    return out.toString();
+  private void print(StepView step) {
+    err.println(look.fit(StepText.title(step) + " ... " + StepText.state(step)));
   }
 
-  private void draw(Current step, Instant now) {
-    String state = state(step, now);
+  private void draw(StepView step) {
+    String state = StepText.state(step);
     int room = look.width().getAsInt() - 1;
     int forTitle = Math.max(10, room - state.length() - 5);
-    String text = shortened(step.title, forTitle) + " ... " + state;
+    String text = shortened(StepText.title(step), forTitle) + " ... " + state;
     if (text.length() > room) {
       text = text.substring(0, Math.max(0, room));
     }
@@ -228,13 +221,21 @@ public final class LineProgress {
     drawn = true;
   }
 
+  private void dim(String text) {
+    line(look.paint(Look.Ink.DIM, "       " + look.fit(text)));
+  }
+
   private void line(String text) {
     clear();
     err.println(text);
-    Current step = current;
-    if (look.live() && step != null) {
-      draw(step, clock.instant());
+    if (look.live()) {
+      running(clock.instant()).ifPresent(this::draw);
     }
+  }
+
+  /** Takes the line that is drawn over away; to be called when nobody watches any more. */
+  public synchronized void end() {
+    clear();
   }
 
   private void clear() {

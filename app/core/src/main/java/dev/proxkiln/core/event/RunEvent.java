@@ -4,6 +4,7 @@ import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.problem.Problem;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /** What happens in a run, in the past tense. */
@@ -39,5 +40,30 @@ public sealed interface RunEvent {
   /** A fact that a Record step announced. */
   record Announced(String run, String name, Map<String, String> facts) implements RunEvent {}
 
-  record Finished(String run, String state, Duration took) implements RunEvent {}
+  /** Somebody asked something of the run; it heeds that before the next step at the latest. */
+  record Asked(String run, Request request) implements RunEvent {}
+
+  /** The run waits before a step until it is asked to go on. */
+  record Paused(String run, Step step) implements RunEvent {}
+
+  /**
+   * The run ended, or could not even begin.
+   *
+   * @param state name of a {@code RunState.State}
+   * @param problems why it did not go through; empty when it did
+   * @param left what undo could not take back, as commands that an administrator can type
+   */
+  record Finished(
+      String run, String state, Duration took, List<Problem> problems, List<String> left)
+      implements RunEvent {
+    public Finished {
+      problems = List.copyOf(problems);
+      left = List.copyOf(left);
+    }
+
+    /** An end without problems. */
+    public Finished(String run, String state, Duration took) {
+      this(run, state, took, List.of(), List.of());
+    }
+  }
 }

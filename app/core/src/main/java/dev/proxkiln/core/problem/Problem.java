@@ -1,7 +1,10 @@
 package dev.proxkiln.core.problem;
 
+import dev.proxkiln.core.tree.Tree;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that is wrong, in the words a user needs.
@@ -29,6 +32,21 @@ public record Problem(String slug, Kind kind, String where, String what, String 
   /** The same problem with another reason, for example the node's own words. */
   public Problem because(String reason) {
     return new Problem(slug, kind, where, what, reason, next);
+  }
+
+  /** Reads {@link #tree()} back; what is missing is empty, a kind that is not known is work. */
+  public static Problem of(@Nullable Object tree) {
+    String kind = Tree.text(tree, "kind");
+    return new Problem(
+        Tree.text(tree, "slug"),
+        Arrays.stream(Kind.values())
+            .filter(one -> one.name().equals(kind))
+            .findFirst()
+            .orElse(Kind.WORK),
+        Tree.text(tree, "where"),
+        Tree.text(tree, "what"),
+        Tree.text(tree, "why"),
+        Tree.text(tree, "next"));
   }
 
   /** The keys of the machine-readable form: slug, kind, where, what, why, next. */

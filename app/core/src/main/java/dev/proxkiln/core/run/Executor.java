@@ -134,7 +134,13 @@ public final class Executor {
     }
 
     private StepWork workNow() {
-      return new StepWork(ports, events, run, state, stop);
+      return new StepWork(ports, this::tell, run, state, stop);
+    }
+
+    /** Notes an event in the run's folder, then tells everybody who listens here. */
+    private void tell(RunEvent event) {
+      run.note(event);
+      events.publish(event);
     }
 
     private void journal(Map<String, Object> entry) {
@@ -144,7 +150,7 @@ public final class Executor {
     }
 
     Outcome execute(Policy policy, boolean resumed) {
-      events.publish(new RunEvent.Started(run.id(), plan, resumed));
+      tell(new RunEvent.Started(run.id(), plan, resumed));
       stop.begin();
       List<Problem> failure;
       try {
@@ -156,7 +162,7 @@ public final class Executor {
       if (failure.isEmpty()) {
         return finish(State.DONE, List.of(), List.of());
       }
-      if (policy == Policy.KEEP) {
+      if (policy == Policy.KEEP || stop.keeps()) {
         List<String> left = leftNow();
         return left.isEmpty()
             ? finish(State.UNDONE, failure, left)
@@ -176,9 +182,7 @@ public final class Executor {
           continue;
         }
         try {
-          if (stop.asked()) {
-            throw stopped(step).raise();
-          }
+          hold(step);
           try (Turns.Turn turn = turn(step)) {
             perform(step, position);
           }
@@ -204,18 +208,29 @@ public final class Executor {
           failed.put("problem", problems.getFirst().tree());
           failed.put("problems", problems.stream().map(Problem::tree).toList());
           journal(failed);
-          events.publish(new RunEvent.StepFailed(run.id(), step, problems.getFirst()));
+          tell(new RunEvent.StepFailed(run.id(), step, problems.getFirst()));
           return problems;
         }
       }
       return List.of();
     }
 
+    /** Waits while the run is paused; stops it where that is asked for. */
+    private void hold(Step step) {
+      try {
+        stop.hold(() -> tell(new RunEvent.Paused(run.id(), step)));
+      } catch (InterruptedException e) {
+        throw stopped(step).raise();
+      }
+      if (stop.wanted()) {
+        throw stopped(step).raise();
+      }
+    }
+
     /** Waits until the step may begin beside the steps of other runs. */
     private Turns.Turn turn(Step step) {
       try {
-        return turns.take(
-            step, lane -> events.publish(new RunEvent.StepQueued(run.id(), step, lane)));
+        return turns.take(step, lane -> tell(new RunEvent.StepQueued(run.id(), step, lane)));
       } catch (InterruptedException e) {
         throw stopped(step).raise();
       }
@@ -231,7 +246,7 @@ public final class Executor {
 
     private void perform(Step step, int position) {
       Instant start = ports.time().now();
-      events.publish(new RunEvent.StepStarted(run.id(), step, position + 1, plan.steps().size()));
+      tell(new RunEvent.StepStarted(run.id(), step, position + 1, plan.steps().size()));
       StepWork.Result result;
       if (state.inDoubt(step.id()) && work.settled(step)) {
         result = new StepWork.Result(work.outputsAgain(step), 0);
@@ -252,9 +267,9 @@ public final class Executor {
       checkpoint.at(step.id(), Checkpoint.Moment.JOURNALED);
       if (step instanceof Step.Record record) {
         announced.put(record.name(), result.outputs());
-        events.publish(new RunEvent.Announced(run.id(), record.name(), result.outputs()));
+        tell(new RunEvent.Announced(run.id(), record.name(), result.outputs()));
       }
-      events.publish(
+      tell(
           new RunEvent.StepFinished(
               run.id(),
               step,
@@ -301,12 +316,12 @@ public final class Executor {
             gone = false;
             left.add(work.command(undo));
             problems.add(kept.get());
-            events.publish(new RunEvent.StepLeft(run.id(), step, kept.get()));
+            tell(new RunEvent.StepLeft(run.id(), step, kept.get()));
           }
         }
         if (gone) {
           journal(entry("undone", "step", step.id()));
-          events.publish(new RunEvent.StepUndone(run.id(), step));
+          tell(new RunEvent.StepUndone(run.id(), step));
         }
       }
       if (state.failure().isPresent()) {
@@ -328,7 +343,7 @@ public final class Executor {
           journal(done);
           if (step instanceof Step.Record record) {
             announced.put(record.name(), outputs);
-            events.publish(new RunEvent.Announced(run.id(), record.name(), outputs));
+            tell(new RunEvent.Announced(run.id(), record.name(), outputs));
           }
         } catch (ProblemException | StepWork.UnresolvedOutput e) {
           // The run has failed already; a note that could not be written does not change that.
@@ -353,8 +368,9 @@ public final class Executor {
     }
 
     private Outcome close(State end, List<Problem> problems, List<String> left) {
-      events.publish(
-          new RunEvent.Finished(run.id(), end.name(), Duration.between(began, ports.time().now())));
+      tell(
+          new RunEvent.Finished(
+              run.id(), end.name(), Duration.between(began, ports.time().now()), problems, left));
       boolean touched =
           run.journal().entries().stream()
               .anyMatch(

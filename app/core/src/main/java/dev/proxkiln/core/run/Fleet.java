@@ -124,7 +124,7 @@ public final class Fleet {
       Consumer<Ended> ended,
       Object one,
       AtomicReference<@Nullable Throwable> trouble) {
-    while (!stop.asked() && trouble.get() == null) {
+    while (!stop.wanted() && trouble.get() == null) {
       Optional<? extends Job> job;
       synchronized (one) {
         job = next.get();

@@ -1,5 +1,6 @@
 package dev.proxkiln.core.run;
 
+import dev.proxkiln.core.event.RunEvent;
 import dev.proxkiln.core.plan.Plan;
 
 /** A run's place on disk: its plan, its journal and its output; locked while open. */
@@ -15,6 +16,9 @@ public interface RunFolder extends AutoCloseable {
 
   /** Adds a line to the run's output log; secrets never get here. */
   void output(String line);
+
+  /** Notes an event for those who watch the run from elsewhere; a lost one changes nothing. */
+  default void note(RunEvent event) {}
 
   /** Lets go of the lock. */
   @Override

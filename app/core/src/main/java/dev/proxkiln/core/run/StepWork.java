@@ -2,7 +2,6 @@ package dev.proxkiln.core.run;
 
 import dev.proxkiln.core.call.PveCall;
 import dev.proxkiln.core.call.Text;
-import dev.proxkiln.core.event.Events;
 import dev.proxkiln.core.event.RunEvent;
 import dev.proxkiln.core.plan.Check;
 import dev.proxkiln.core.plan.Expect;
@@ -47,14 +46,14 @@ final class StepWork {
   private static final int CONSOLE_LINES = 25;
 
   private final Ports ports;
-  private final Events events;
+  private final Consumer<RunEvent> tell;
   private final RunFolder run;
   private final RunState state;
   private final Stop stop;
 
-  StepWork(Ports ports, Events events, RunFolder run, RunState state, Stop stop) {
+  StepWork(Ports ports, Consumer<RunEvent> tell, RunFolder run, RunState state, Stop stop) {
     this.ports = ports;
-    this.events = events;
+    this.tell = tell;
     this.run = run;
     this.state = state;
     this.stop = stop;
@@ -185,12 +184,12 @@ final class StepWork {
       @Override
       public void line(String text) {
         run.output(text);
-        events.publish(new RunEvent.StepPrinted(run.id(), step, text));
+        tell.accept(new RunEvent.StepPrinted(run.id(), step, text));
       }
 
       @Override
       public void progress(long done, long total) {
-        events.publish(new RunEvent.StepProgressed(run.id(), step, done, total));
+        tell.accept(new RunEvent.StepProgressed(run.id(), step, done, total));
       }
     };
   }
@@ -255,7 +254,7 @@ final class StepWork {
             new Downloads.Watch() {
               @Override
               public void progress(long done, long total) {
-                events.publish(new RunEvent.StepProgressed(run.id(), step, done, total));
+                tell.accept(new RunEvent.StepProgressed(run.id(), step, done, total));
               }
 
               @Override
