@@ -45,9 +45,7 @@ final class ActionRun {
         return 0;
       }
       if (run.agreed(plans, Optional.of(CallLine.of(now)))) {
-        return entries.size() == 1
-            ? new Runs(outside, wiring, now).start(plans.getFirst(), connection)
-            : new Batch(outside, wiring, now).start(entries, connection);
+        return run.start(entries, connection);
       }
       now = asking.changed(now, facts);
     }
@@ -68,6 +66,25 @@ final class ActionRun {
       return true;
     }
     return false;
+  }
+
+  private int start(List<Batch.Entry> entries, Connection connection) {
+    if (invocation.switches().detach()) {
+      return detached(entries, connection);
+    }
+    return entries.size() == 1
+        ? new Runs(outside, wiring, invocation).start(entries.getFirst().plan(), connection)
+        : new Batch(outside, wiring, invocation).start(entries, connection);
+  }
+
+  private int detached(List<Batch.Entry> entries, Connection connection) {
+    if (entries.size() == 1) {
+      String run =
+          new Runs(outside, wiring, invocation).detached(entries.getFirst().plan(), connection);
+      return RunCommands.started(outside, wiring, invocation, "run", run);
+    }
+    String batch = new Background(outside, wiring).batch(entries, invocation.globals()).id();
+    return RunCommands.started(outside, wiring, invocation, "batch", batch);
   }
 
   private List<Wish> wishes(Action<?> action) {

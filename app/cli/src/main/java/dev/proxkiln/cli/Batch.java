@@ -3,16 +3,23 @@ package dev.proxkiln.cli;
 import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.port.PvePort;
+import dev.proxkiln.core.problem.CoreSlug;
 import dev.proxkiln.core.run.Fleet;
 import dev.proxkiln.core.run.Outcome;
 import dev.proxkiln.core.run.RunFolder;
+import dev.proxkiln.core.run.RunState;
+import dev.proxkiln.core.run.RunStore;
 import dev.proxkiln.core.run.Stop;
+import dev.proxkiln.host.file.LockFile;
+import dev.proxkiln.host.run.BatchStore;
+import dev.proxkiln.host.run.RequestFile;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Several plans of one call, a run each, side by side; one that fails does not stop the rest. */
 final class Batch {
@@ -46,6 +53,13 @@ final class Batch {
     }
   }
 
+  /**
+   * A run to be worked on when its turn comes.
+   *
+   * @param folder makes or opens it
+   */
+  private record Task(String name, Supplier<RunFolder> folder) {}
+
   /** Runs plans and reports; gives the exit code. */
   int start(List<Entry> entries, Connection connection) {
     Summary summary = new Summary(outside, wiring, invocation);
@@ -58,45 +72,84 @@ final class Batch {
    * @param good the word for one that went well
    */
   int run(List<Entry> entries, Connection connection, Summary summary, String good) {
-    int widest = entries.stream().mapToInt(entry -> entry.name().length()).max().orElse(0);
-    SideBySide fleet = new SideBySide(outside, wiring, invocation, entries.size(), widest);
-    PvePort pve = SideBySide.shared(connection, entries.stream().map(Entry::plan).toList());
-    Deque<Entry> left = new ArrayDeque<>(entries);
+    List<Task> tasks =
+        entries.stream()
+            .map(
+                entry ->
+                    new Task(entry.name(), () -> wiring.runs().create(entry.plan(), entry.aside())))
+            .toList();
+    List<Plan> plans = entries.stream().map(Entry::plan).toList();
+    return run(tasks, plans, Optional.empty(), connection, summary, good);
+  }
+
+  /** Goes on with the runs of a batch that are not at their end; gives the exit code. */
+  int resume(BatchStore.Batch batch) {
+    try (LockFile held = wiring.batches().open(batch.id())) {
+      List<Task> tasks = new ArrayList<>();
+      List<Plan> plans = new ArrayList<>();
+      for (BatchStore.Member member : batch.members()) {
+        RunStore.Glimpse glimpse = wiring.runs().look(member.run());
+        RunState.State state = RunState.replay(glimpse.entries()).state();
+        if (state == RunState.State.OPEN || state == RunState.State.FAILED) {
+          tasks.add(new Task(member.name(), () -> wiring.runs().open(member.run())));
+          plans.add(glimpse.plan());
+        }
+      }
+      if (tasks.isEmpty()) {
+        throw CoreSlug.RUN_STATE
+            .problem(
+                "batch " + batch.id(),
+                "No run of batch '" + batch.id() + "' can be resumed.",
+                "All are done or undone.",
+                "See: proxkiln runs")
+            .raise();
+      }
+      Summary summary = new Summary(outside, wiring, invocation);
+      return summary.report(
+          run(
+              tasks,
+              plans,
+              Optional.of(wiring.batches().requests(batch.id())),
+              wiring.connect(invocation, plans.getFirst()),
+              summary,
+              "done"));
+    }
+  }
+
+  private int run(
+      List<Task> tasks,
+      List<Plan> plans,
+      Optional<RequestFile> requests,
+      Connection connection,
+      Summary summary,
+      String good) {
+    int widest = tasks.stream().mapToInt(task -> task.name().length()).max().orElse(0);
+    SideBySide fleet = new SideBySide(outside, wiring, invocation, tasks.size(), widest);
+    PvePort pve = SideBySide.shared(connection, plans);
+    Deque<Task> left = new ArrayDeque<>(tasks);
     List<Fleet.Ended> all = new ArrayList<>();
     boolean stopped =
         fleet.run(
+            requests,
             () ->
-                Optional.ofNullable(left.poll())
-                    .map(entry -> new Job(entry, fleet, connection, pve)),
+                Optional.ofNullable(left.poll()).map(task -> new Job(task, fleet, connection, pve)),
             all::add);
     all.forEach(ended -> summary.add(ended, good));
-    left.forEach(entry -> summary.add(entry.name(), "not started"));
+    left.forEach(task -> summary.add(task.name(), "not started"));
     return fleet.exitCode(stopped, all);
   }
 
-  private final class Job implements Fleet.Job {
-    private final Entry entry;
-    private final SideBySide fleet;
-    private final Connection connection;
-    private final PvePort pve;
-
-    Job(Entry entry, SideBySide fleet, Connection connection, PvePort pve) {
-      this.entry = entry;
-      this.fleet = fleet;
-      this.connection = connection;
-      this.pve = pve;
-    }
-
+  private record Job(Task task, SideBySide fleet, Connection connection, PvePort pve)
+      implements Fleet.Job {
     @Override
     public String name() {
-      return entry.name();
+      return task.name();
     }
 
     @Override
     public Outcome run(Stop stop) {
-      try (RunFolder run = wiring.runs().create(entry.plan(), entry.aside())) {
-        AnswerFile.keep(wiring, run.id(), entry.answers());
-        return fleet.work(run, entry.name(), connection, pve, stop);
+      try (RunFolder run = task.folder().get()) {
+        return fleet.work(run, name(), connection, pve, stop);
       }
     }
   }

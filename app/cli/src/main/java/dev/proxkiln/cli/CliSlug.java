@@ -27,6 +27,10 @@ public enum CliSlug implements Slug {
   CATALOGUE_SOURCE_MISSING(Kind.INPUT),
   /** No entry of the queue has that ID, or it is in another state. */
   QUEUE_UNKNOWN(Kind.INPUT),
+  /** A process of its own for a run did not begin. */
+  RUNNER_FAILED(Kind.HOST),
+  /** The process that worked on a run is gone, and the run is not at its end. */
+  RUN_CUT_OFF(Kind.WORK),
   /** The sandbox node could not be started or stopped. */
   SANDBOX_FAILED(Kind.HOST);
 

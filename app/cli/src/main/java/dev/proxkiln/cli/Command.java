@@ -39,6 +39,11 @@ sealed interface Command {
     return false;
   }
 
+  /** Whether what it starts can be worked on by a process of its own. */
+  default boolean detaches() {
+    return false;
+  }
+
   /** Whether help and completion leave it out. */
   default boolean hidden() {
     return false;
@@ -48,6 +53,11 @@ sealed interface Command {
   record Acts(Action<?> action) implements Command {
     @Override
     public boolean plans() {
+      return true;
+    }
+
+    @Override
+    public boolean detaches() {
       return true;
     }
 
@@ -144,6 +154,7 @@ sealed interface Command {
       boolean hidden,
       boolean takesDocuments,
       Optional<String> several,
+      boolean detaches,
       Body body)
       implements Command {
     /** One whose files hold its own settings. */
@@ -159,12 +170,18 @@ sealed interface Command {
         boolean hidden,
         boolean takesDocuments,
         Body body) {
-      this(name, summary, schema, hidden, takesDocuments, Optional.empty(), body);
+      this(name, summary, schema, hidden, takesDocuments, Optional.empty(), false, body);
     }
 
     /** The same with a setting that may be given several times. */
     Own withSeveral(String key) {
-      return new Own(name, summary, schema, hidden, takesDocuments, Optional.of(key), body);
+      return new Own(
+          name, summary, schema, hidden, takesDocuments, Optional.of(key), detaches, body);
+    }
+
+    /** The same, able to have its work done by a process of its own. */
+    Own withDetach() {
+      return new Own(name, summary, schema, hidden, takesDocuments, several, true, body);
     }
 
     /** What it does. */

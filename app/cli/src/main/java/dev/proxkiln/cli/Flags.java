@@ -34,6 +34,7 @@ final class Flags {
           "file",
           "save-answers",
           "dry-run",
+          "detach",
           "yes",
           "no-input",
           "verbose",
@@ -120,7 +121,7 @@ final class Flags {
     }
     ArgGroupSpec.Builder common =
         ArgGroupSpec.builder().validate(false).order(page).heading("Everywhere:%n");
-    common(planning).forEach(common::addArg);
+    common(command, planning).forEach(common::addArg);
     spec.addArgGroup(common.build());
     return spec;
   }
@@ -179,7 +180,7 @@ final class Flags {
     };
   }
 
-  private static List<OptionSpec> common(boolean planning) {
+  private static List<OptionSpec> common(Command command, boolean planning) {
     List<OptionSpec> options = new ArrayList<>();
     for (Field<?> field : Globals.SCHEMA.fields()) {
       if (!field.key().equals("output")) {
@@ -223,6 +224,10 @@ final class Flags {
             .build());
     options.add(toggle("Print the plan and change nothing.", "--dry-run"));
     options.add(toggle("Agree beforehand; nothing is asked.", "-y", "--yes"));
+    if (command.detaches() && !planning) {
+      options.add(
+          toggle("Run it in a process of its own and return; see it with attach.", "--detach"));
+    }
     options.add(toggle("Never ask; what is missing is an error.", "--no-input"));
     options.add(
         OptionSpec.builder("-v", "--verbose")
@@ -304,7 +309,8 @@ final class Flags {
         planning
             ? Optional.ofNullable(result.matchedOptionValue("--output", null))
             : Optional.empty(),
-        Optional.ofNullable(result.matchedOptionValue("--save-answers", null)));
+        Optional.ofNullable(result.matchedOptionValue("--save-answers", null)),
+        result.hasMatchedOption("--detach"));
   }
 
   private static Problem problem(ParameterException e, CommandSpec spec) {

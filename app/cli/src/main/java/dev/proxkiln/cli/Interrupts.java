@@ -10,6 +10,7 @@ final class Interrupts {
   private final AtomicReference<@Nullable Stop> running = new AtomicReference<>();
   private final Consumer<Interrupts> arm;
   private volatile int exitCode;
+  private volatile String said = "";
 
   /**
    * Nothing is under way yet.
@@ -23,6 +24,16 @@ final class Interrupts {
 
   /** A run begins; its stop is the one to ask. */
   Stop begin() {
+    return begin("Stopping. The same again leaves at once.");
+  }
+
+  /**
+   * Something that can be stopped begins.
+   *
+   * @param answer what is said when it is asked to stop
+   */
+  Stop begin(String answer) {
+    said = answer;
     Stop stop = new Stop();
     running.set(stop);
     arm.accept(this);
@@ -47,6 +58,11 @@ final class Interrupts {
     exitCode = code;
     stop.ask();
     return true;
+  }
+
+  /** What to say to the first signal. */
+  String said() {
+    return said;
   }
 
   /** The exit code of the signal that stopped the run, 130 where none did. */

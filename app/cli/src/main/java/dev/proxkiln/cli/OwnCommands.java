@@ -8,12 +8,7 @@ import dev.proxkiln.core.field.Nearest;
 import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.field.Type;
 import dev.proxkiln.core.module.Query;
-import dev.proxkiln.core.plan.Plan;
-import dev.proxkiln.core.plan.Step;
-import dev.proxkiln.core.problem.CoreSlug;
 import dev.proxkiln.core.problem.ProblemException;
-import dev.proxkiln.core.run.RunState;
-import dev.proxkiln.core.run.RunStore;
 import dev.proxkiln.ui.Look;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,10 +45,6 @@ final class OwnCommands {
   private static final Field<String> WORD_2 = word("command-verb", "Verb", 2);
   private static final Schema WORDS = Schema.of(WORD_1, WORD_2);
 
-  private final Field<String> wantedRun =
-      Field.of("run", "Run", Type.anyText(40), "ID of a run, or an unambiguous beginning of it.")
-          .choosing(facts -> choices(ids()))
-          .at(1);
   private final Field<String> problem =
       Field.of("slug", "Slug", Type.anyText(80), "Name of a problem, as printed with it.")
           .choosing(facts -> choices(pages()))
@@ -68,11 +59,7 @@ final class OwnCommands {
     this.wiring = wiring;
   }
 
-  private List<String> ids() {
-    return wiring.runs().ids();
-  }
-
-  private static List<Field.Choice> choices(List<String> values) {
+  static List<Field.Choice> choices(List<String> values) {
     return values.stream().map(value -> new Field.Choice(value, "")).toList();
   }
 
@@ -83,16 +70,7 @@ final class OwnCommands {
   List<Command> all() {
     List<Command> all = new ArrayList<>();
     all.add(new ApplyCommand(outside, wiring).command());
-    all.add(own("runs", "List the runs of this machine.", NOTHING, this::runs));
-    all.add(own("show", "Show a run.", Schema.of(wantedRun.mandatory()), this::show));
-    all.add(
-        own(
-            "resume",
-            "Go on with a run that stopped; without an ID the newest that can.",
-            Schema.of(wantedRun),
-            this::resume));
-    all.add(
-        own("undo", "Take back what a run made.", Schema.of(wantedRun.mandatory()), this::undo));
+    all.addAll(new RunCommands(outside, wiring).commands());
     all.add(own("facts", "Show what is known of the target.", NOTHING, this::facts));
     all.add(own("explain", "Explain a problem.", Schema.of(problem), this::explain));
     all.add(new CatalogueUpdateCommand(outside, wiring).command());
@@ -149,123 +127,6 @@ final class OwnCommands {
       results.print(new Query.One(Map.of("version", Version.text())));
     }
     return 0;
-  }
-
-  private int runs(Invocation invocation) {
-    new Results(outside, wiring, invocation).print(runRows());
-    return 0;
-  }
-
-  /** The runs of this machine. */
-  Query.Rows runRows() {
-    List<Object> rows = new ArrayList<>();
-    for (String id : wiring.runs().ids()) {
-      try {
-        rows.add(summary(wiring.runs().look(id)));
-      } catch (ProblemException e) {
-        Map<String, Object> row = new LinkedHashMap<>();
-        row.put("id", id);
-        row.put("state", "UNREADABLE");
-        row.put("title", e.first().what());
-        rows.add(row);
-      }
-    }
-    return new Query.Rows(
-        List.of(
-            new Query.Column("RUN", "id"),
-            new Query.Column("STARTED", "started"),
-            new Query.Column("STATE", "state"),
-            new Query.Column("STEPS", "progress"),
-            new Query.Column("TITLE", "title")),
-        rows);
-  }
-
-  private static Map<String, Object> summary(RunStore.Glimpse glimpse) {
-    Plan plan = glimpse.plan();
-    RunState state = RunState.replay(glimpse.entries());
-    long done = plan.steps().stream().filter(s -> state.outputs(s.id()).isPresent()).count();
-    Map<String, Object> row = new LinkedHashMap<>();
-    row.put("id", glimpse.id());
-    row.put("started", state.date());
-    row.put("state", stateOf(glimpse, state));
-    row.put("progress", done + " of " + plan.steps().size());
-    row.put("command", plan.command());
-    row.put("target", plan.target());
-    row.put("node", plan.node());
-    row.put("title", plan.title());
-    return row;
-  }
-
-  private static String stateOf(RunStore.Glimpse glimpse, RunState state) {
-    if (glimpse.locked()) {
-      return "RUNNING";
-    }
-    return state.state() == RunState.State.OPEN ? "STOPPED" : state.state().name();
-  }
-
-  private int show(Invocation invocation) {
-    new Results(outside, wiring, invocation)
-        .print(new Query.One(runTree(answers(invocation).get(wantedRun))));
-    return 0;
-  }
-
-  /** What is known of a run. */
-  Map<String, Object> runTree(String id) {
-    RunStore.Glimpse glimpse = wiring.runs().look(id);
-    RunState state = RunState.replay(glimpse.entries());
-    Map<String, Object> tree = summary(glimpse);
-    List<Object> steps = new ArrayList<>();
-    for (Step step : glimpse.plan().steps()) {
-      Map<String, Object> row = new LinkedHashMap<>();
-      row.put("step", step.id());
-      row.put(
-          "state",
-          state.outputs(step.id()).isPresent()
-              ? "done"
-              : state.inDoubt(step.id()) ? "begun" : "open");
-      row.put("label", step.label());
-      state.outputs(step.id()).filter(o -> !o.isEmpty()).ifPresent(o -> row.put("outputs", o));
-      steps.add(row);
-    }
-    tree.put("warnings", state.warnings());
-    tree.put("folder", wiring.runs().folder(glimpse.id()).toString());
-    tree.put("steps", steps);
-    List<Object> problems = new ArrayList<>();
-    glimpse.entries().stream()
-        .filter(entry -> "failed".equals(entry.get("t")))
-        .forEach(entry -> Optional.ofNullable(entry.get("problem")).ifPresent(problems::add));
-    if (!problems.isEmpty()) {
-      tree.put("problems", problems);
-    }
-    return tree;
-  }
-
-  private int resume(Invocation invocation) {
-    String id = answers(invocation).find(wantedRun).orElseGet(this::newestResumable);
-    return new Runs(outside, wiring, invocation).resume(id);
-  }
-
-  private String newestResumable() {
-    for (String id : wiring.runs().ids()) {
-      RunStore.Glimpse glimpse = wiring.runs().look(id);
-      RunState.State state = RunState.replay(glimpse.entries()).state();
-      if (!glimpse.locked() && (state == RunState.State.OPEN || state == RunState.State.FAILED)) {
-        return id;
-      }
-    }
-    throw CoreSlug.RUN_STATE
-        .problem("", "No run can be resumed.", "All are done or undone.", "See: proxkiln runs")
-        .raise();
-  }
-
-  private int undo(Invocation invocation) {
-    String id = answers(invocation).get(wantedRun);
-    RunStore.Glimpse run = wiring.runs().look(id);
-    if (RunState.replay(run.entries()).state() == RunState.State.DONE) {
-      // What a finished run made may be in use by now.
-      new ActionRun(outside, wiring, invocation).agreeToUndo(run.id(), run.plan());
-    }
-    return new Runs(outside, wiring, invocation).undo(id);
   }
 
   private int facts(Invocation invocation) {

@@ -9,7 +9,6 @@ import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.core.tree.Tree;
 import dev.proxkiln.host.queue.QueueFolder;
 import dev.proxkiln.host.queue.QueueItem;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,8 +37,7 @@ final class QueueCommands {
   }
 
   private QueueFolder queue() {
-    return new QueueFolder(
-        wiring.layout().state().resolve("queue"), wiring.json(), InstantSource.system());
+    return wiring.queue();
   }
 
   /** The IDs of what is in the queue. */
@@ -60,11 +58,12 @@ final class QueueCommands {
             this::add),
         new Command.Own("queue list", "List what is in the queue.", none, false, this::list),
         new Command.Own(
-            "queue run",
-            "Run what waits, side by side, and go on with what was cut off.",
-            none,
-            false,
-            this::run),
+                "queue run",
+                "Run what waits, side by side, and go on with what was cut off.",
+                none,
+                false,
+                this::run)
+            .withDetach(),
         new Command.Own(
                 "queue retry",
                 "Let what failed wait for the next run; without an ID all that failed.",
@@ -188,6 +187,10 @@ final class QueueCommands {
     }
     new ActionRun(outside, wiring, invocation)
         .agreeToQueue(open.stream().map(item -> item.command() + " " + item.name()).toList());
+    if (invocation.switches().detach()) {
+      new Background(outside, wiring).queue(invocation.globals());
+      return RunCommands.started(outside, wiring, invocation, "run", "queue");
+    }
     return new QueueRun(outside, wiring, invocation, queue).run();
   }
 

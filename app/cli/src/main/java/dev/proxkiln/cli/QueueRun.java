@@ -17,6 +17,7 @@ import dev.proxkiln.core.run.Stop;
 import dev.proxkiln.host.file.LockFile;
 import dev.proxkiln.host.queue.QueueFolder;
 import dev.proxkiln.host.queue.QueueItem;
+import dev.proxkiln.host.run.RequestFile;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,12 +59,15 @@ final class QueueRun {
   /** Runs it to its end; gives the exit code. */
   int run() {
     try (LockFile runner = queue.runner()) {
+      RequestFile requests = queue.requests();
+      requests.clear();
       int widest = queue.all().stream().mapToInt(item -> label(item).length()).max().orElse(0);
       SideBySide fleet = new SideBySide(outside, wiring, invocation, 0, widest);
       Summary summary = new Summary(outside, wiring, invocation);
       List<Fleet.Ended> all = new ArrayList<>();
       boolean stopped =
           fleet.run(
+              Optional.of(requests),
               () -> next(fleet),
               ended -> {
                 all.add(ended);

@@ -5,6 +5,7 @@ import dev.proxkiln.core.event.Events;
 import dev.proxkiln.core.event.RunEvent;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.problem.Problem;
+import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.core.run.Executor;
 import dev.proxkiln.core.run.Outcome;
 import dev.proxkiln.core.run.Policy;
@@ -13,13 +14,11 @@ import dev.proxkiln.core.run.RunState;
 import dev.proxkiln.core.run.Stop;
 import dev.proxkiln.ui.LineProgress;
 import dev.proxkiln.ui.Look;
-import dev.proxkiln.ui.Pairs;
-import dev.proxkiln.ui.ProblemText;
 import dev.proxkiln.ui.Review;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -45,27 +44,59 @@ final class Runs {
 
   /** Starts a new run of a plan. */
   int start(Plan plan, Connection connection) {
-    try (RunFolder run = wiring.runs().create(plan, invocation.resolved().aside())) {
+    try (RunFolder run = create(plan, connection)) {
+      return work(run, connection);
+    }
+  }
+
+  /** Starts a new run of a plan in a process of its own; gives its ID. */
+  String detached(Plan plan, Connection connection) {
+    String id;
+    try (RunFolder run = create(plan, connection)) {
+      id = run.id();
+    }
+    new Background(outside, wiring).resume(id, invocation.globals());
+    return id;
+  }
+
+  private RunFolder create(Plan plan, Connection connection) {
+    RunFolder run = wiring.runs().create(plan, invocation.resolved().aside());
+    try {
       if (invocation.command() instanceof Command.Acts) {
         AnswerFile.keep(wiring, run.id(), AnswerFile.text(wiring, invocation, connection.facts()));
       }
-      return work(run, connection);
+      return run;
+    } catch (RuntimeException e) {
+      run.close();
+      throw e;
     }
   }
 
   /** Goes on with a run. */
   int resume(String id) {
     try (RunFolder run = wiring.runs().open(id)) {
-      return work(run, wiring.connect(invocation, run.plan()));
+      return work(run, connect(run));
     }
   }
 
   /** Takes back what a run made. */
   int undo(String id) {
     try (RunFolder run = wiring.runs().open(id)) {
-      Connection connection = wiring.connect(invocation, run.plan());
-      return report(
-          run, during(run, connection, stop -> executor(run, connection).undo(run, stop)));
+      Connection connection = connect(run);
+      return report(during(run, connection, stop -> executor(run, connection).undo(run, stop)));
+    }
+  }
+
+  /** Connects; those who watch get to know why that is not possible. */
+  private Connection connect(RunFolder run) {
+    try {
+      return wiring.connect(invocation, run.plan());
+    } catch (ProblemException e) {
+      RunState before = RunState.replay(run.journal().entries());
+      run.note(
+          new RunEvent.Finished(
+              run.id(), before.state().name(), Duration.ZERO, e.problems(), List.of()));
+      throw e;
     }
   }
 
@@ -84,16 +115,16 @@ final class Runs {
     while (true) {
       Outcome outcome = during(run, connection, stop -> executor.execute(run, policy, stop));
       if (!asks || outcome.state() != RunState.State.FAILED || outcome.stopped()) {
-        return report(run, outcome);
+        return report(outcome);
       }
       switch (new Review(outside.terminal(), look).rescue(outcome)) {
         case RETRY -> {}
         case UNDO -> {
           Outcome undone = during(run, connection, stop -> executor.undo(run, stop));
-          return report(run, after(outcome, undone));
+          return report(after(outcome, undone));
         }
         case KEEP -> {
-          return report(run, outcome);
+          return report(outcome);
         }
       }
     }
@@ -140,6 +171,18 @@ final class Runs {
             Thread.ofPlatform().daemon().name("progress").factory());
     Stop stop = outside.interrupts().begin();
     try {
+      ticks.scheduleWithFixedDelay(
+          new Requests(
+              wiring.runs().requests(run.id()),
+              stop,
+              request -> {
+                RunEvent asked = new RunEvent.Asked(run.id(), request);
+                run.note(asked);
+                events.publish(asked);
+              }),
+          Requests.PERIOD,
+          Requests.PERIOD,
+          TimeUnit.MILLISECONDS);
       if (shown) {
         ticks.scheduleAtFixedRate(progress::tick, 1, 1, TimeUnit.SECONDS);
       }
@@ -150,60 +193,11 @@ final class Runs {
     }
   }
 
-  private int report(RunFolder run, Outcome outcome) {
+  private int report(Outcome outcome) {
     int code = outcome.exitCode();
     if (code == 130) {
       code = outside.interrupts().exitCode();
     }
-    if (json) {
-      outside.out().println(wiring.json().line(RunTrees.of(outcome, code)));
-    } else {
-      announced(outcome);
-    }
-    outside.err().print(ProblemText.of(outcome.problems(), look));
-    if (!outcome.left().isEmpty()) {
-      outside.err().println("What this run made is still there; these commands take it back:");
-      outcome.left().forEach(command -> outside.err().println("  " + command));
-    }
-    hints(run.id(), outcome);
-    return code;
-  }
-
-  private void announced(Outcome outcome) {
-    Look plain = outside.outLook().apply(invocation.globals().color());
-    for (Map.Entry<String, Map<String, String>> fact : outcome.announced().entrySet()) {
-      if (invocation.globals().output().equals("yaml")) {
-        outside.out().print(wiring.yaml(Map.of(fact.getKey(), fact.getValue())));
-      } else {
-        outside.out().println(fact.getKey());
-        Pairs.text(fact.getValue(), plain)
-            .lines()
-            .forEach(line -> outside.out().println("  " + line));
-      }
-    }
-  }
-
-  private void hints(String id, Outcome outcome) {
-    if (invocation.switches().quiet() && outcome.left().isEmpty()) {
-      return;
-    }
-    String resume = "Go on:     proxkiln resume " + id;
-    String undo = "Take back: proxkiln undo " + id;
-    switch (outcome.state()) {
-      case OPEN, FAILED -> {
-        outside.err().println(resume);
-        outside.err().println(undo);
-      }
-      case LEFT -> outside.err().println("Try again: proxkiln undo " + id);
-      case UNDONE -> {
-        outside
-            .err()
-            .println(
-                outcome.touched()
-                    ? "Everything that this run made was taken back."
-                    : "Nothing was changed.");
-      }
-      case DONE -> {}
-    }
+    return new RunReport(outside, wiring, invocation).print(outcome, code);
   }
 }

@@ -161,7 +161,7 @@ final class SandboxNode {
     } catch (IOException e) {
       throw FileTrouble.writing(options.stateDir(), e);
     }
-    List<String> argv = new ArrayList<>(self());
+    List<String> argv = new ArrayList<>(Self.argv(wiring.home()));
     argv.addAll(SERVE);
     argv.addAll(SandboxProcess.arguments(options));
     long pid = DetachedProcess.start(argv, environment(), log);
@@ -178,40 +178,16 @@ final class SandboxNode {
       Thread.currentThread().interrupt();
     }
     throw CliSlug.SANDBOX_FAILED
-        .problem("sandbox", "The sandbox node did not start.", lastLine(log), "Look into " + log)
+        .problem(
+            "sandbox",
+            "The sandbox node did not start.",
+            Background.lastLine(log),
+            "Look into " + log)
         .raise();
   }
 
   private static boolean alive(long pid) {
     return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
-  }
-
-  private static String lastLine(Path log) {
-    try {
-      return Files.readAllLines(log).stream()
-          .filter(l -> !l.isBlank())
-          .reduce((a, b) -> b)
-          .orElse("");
-    } catch (IOException e) {
-      return "";
-    }
-  }
-
-  /** The command that starts this program again. */
-  private List<String> self() {
-    Optional<Path> launcher = wiring.home().launcher();
-    if (launcher.isPresent()) {
-      return List.of(launcher.get().toString());
-    }
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1",
-        "-Xmx128m",
-        "-cp",
-        System.getProperty("java.class.path"),
-        "-Dproxkiln.home=" + wiring.home().folder(),
-        Main.class.getName());
   }
 
   /** What the node needs to know of ours, and no secrets. */

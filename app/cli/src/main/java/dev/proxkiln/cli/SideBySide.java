@@ -2,6 +2,7 @@ package dev.proxkiln.cli;
 
 import dev.proxkiln.core.event.EventTree;
 import dev.proxkiln.core.event.Events;
+import dev.proxkiln.core.event.Request;
 import dev.proxkiln.core.event.RunEvent;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.Step;
@@ -16,6 +17,7 @@ import dev.proxkiln.core.run.Policy;
 import dev.proxkiln.core.run.RunFolder;
 import dev.proxkiln.core.run.Stop;
 import dev.proxkiln.host.fetch.StreamingDownloads;
+import dev.proxkiln.host.run.RequestFile;
 import dev.proxkiln.pve.DistinctIds;
 import dev.proxkiln.pve.StorageLoad;
 import dev.proxkiln.ui.FleetProgress;
@@ -23,7 +25,10 @@ import dev.proxkiln.ui.Look;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +54,11 @@ final class SideBySide {
   private final Events events = new Events();
   private final Pace pace;
   private final Lanes lanes = new Lanes(this::lane);
+
+  /** What is asked of all runs, and of each one under way. */
+  private final List<Requests> controls = new CopyOnWriteArrayList<>();
+
+  private final Map<String, RunFolder> under = new ConcurrentHashMap<>();
 
   /**
    * A fleet to be run.
@@ -95,9 +105,13 @@ final class SideBySide {
   /**
    * Does jobs until there are none left or Ctrl-C stops them.
    *
+   * @param requests what others ask of all of them; empty where there is no place for it
    * @return whether they were stopped
    */
-  boolean run(Supplier<Optional<? extends Fleet.Job>> next, Consumer<Fleet.Ended> ended) {
+  boolean run(
+      Optional<RequestFile> requests,
+      Supplier<Optional<? extends Fleet.Job>> next,
+      Consumer<Fleet.Ended> ended) {
     wiring.modules().forEach(module -> module.subscribe(events));
     pace.watch(events, lanes::lookAgain);
     if (shown) {
@@ -114,7 +128,13 @@ final class SideBySide {
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("progress").factory());
     Stop stop = outside.interrupts().begin();
+    requests.ifPresent(file -> controls.add(new Requests(file, stop, this::tellAll)));
     try {
+      ticks.scheduleWithFixedDelay(
+          () -> controls.forEach(Requests::run),
+          Requests.PERIOD,
+          Requests.PERIOD,
+          TimeUnit.MILLISECONDS);
       if (shown) {
         ticks.scheduleAtFixedRate(progress::tick, 1, 1, TimeUnit.SECONDS);
       }
@@ -124,7 +144,7 @@ final class SideBySide {
       ticks.shutdownNow();
       progress.end();
     }
-    return stop.asked();
+    return stop.wanted();
   }
 
   /** The exit code of a fleet: stopped, some failed, or all is well. */
@@ -157,8 +177,28 @@ final class SideBySide {
             own.time());
     Policy policy =
         invocation.globals().onError().orElse("undo").equals("keep") ? Policy.KEEP : Policy.UNDO;
-    return new Executor(ports, events, Crash.checkpoint(outside.environment()), lanes)
-        .execute(run, policy, stop);
+    Stop part = stop.part();
+    Requests requests =
+        new Requests(wiring.runs().requests(run.id()), part, request -> tell(run, request));
+    controls.add(requests);
+    under.put(run.id(), run);
+    try {
+      return new Executor(ports, events, Crash.checkpoint(outside.environment()), lanes)
+          .execute(run, policy, part);
+    } finally {
+      controls.remove(requests);
+      under.remove(run.id());
+    }
+  }
+
+  private void tellAll(Request request) {
+    under.values().forEach(run -> tell(run, request));
+  }
+
+  private void tell(RunFolder run, Request request) {
+    RunEvent asked = new RunEvent.Asked(run.id(), request);
+    run.note(asked);
+    events.publish(asked);
   }
 
   /** A node for several runs: none gets a VM ID that another one got or that a plan names. */

@@ -21,7 +21,7 @@ final class Signals {
         signal -> {
           if (interrupts.ask(code)) {
             err.println();
-            err.println("Stopping. The same again leaves at once.");
+            err.println(interrupts.said());
           } else {
             Runtime.getRuntime().halt(code);
           }

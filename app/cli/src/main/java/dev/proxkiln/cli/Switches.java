@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param format form of a printed plan: {@code text}, {@code json} or {@code sh}
  * @param file where a printed plan goes
  * @param answers where the settings of the call go
+ * @param detach whether a process of its own does the work
  */
 record Switches(
     List<String> specs,
@@ -27,7 +28,8 @@ record Switches(
     boolean help,
     String format,
     Optional<String> file,
-    Optional<String> answers) {
+    Optional<String> answers,
+    boolean detach) {
 
   static final Switches NONE =
       new Switches(
@@ -40,11 +42,13 @@ record Switches(
           false,
           "text",
           Optional.empty(),
-          Optional.empty());
+          Optional.empty(),
+          false);
 
   /** The same without questions. */
   Switches neverAsking() {
-    return new Switches(specs, dryRun, yes, true, verbose, quiet, help, format, file, answers);
+    return new Switches(
+        specs, dryRun, yes, true, verbose, quiet, help, format, file, answers, detach);
   }
 
   /** The same, printing nothing but results and problems. */

@@ -36,6 +36,8 @@ import dev.proxkiln.host.key.SshKey;
 import dev.proxkiln.host.key.SshKeys;
 import dev.proxkiln.host.machine.MachineSettings;
 import dev.proxkiln.host.process.ProcessCommands;
+import dev.proxkiln.host.queue.QueueFolder;
+import dev.proxkiln.host.run.BatchStore;
 import dev.proxkiln.host.run.FileRunStore;
 import dev.proxkiln.host.trust.PinnedKeys;
 import java.io.IOException;
@@ -317,6 +319,17 @@ final class Wiring {
       runs = known;
     }
     return known;
+  }
+
+  /** Runs that were started together. */
+  BatchStore batches() {
+    return new BatchStore(
+        layout.batches(), json(), InstantSource.system(), ThreadLocalRandom.current());
+  }
+
+  /** What waits to be run. */
+  QueueFolder queue() {
+    return new QueueFolder(layout.state().resolve("queue"), json(), InstantSource.system());
   }
 
   /**

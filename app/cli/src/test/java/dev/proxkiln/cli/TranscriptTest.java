@@ -144,6 +144,7 @@ class TranscriptTest {
     }
     same.put("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z", "DATE");
     same.put("done  [0-9.]+ s", "done  TIME");
+    same.put("\\btook(: +|\": ?\"| +)[0-9.]+ s", "took$1TIME");
     same.put("\\b20[2-9]\\d[01]\\d[0-3]\\d\\b", "TODAY");
     same.put("\"milliseconds\":\\d+", "\"milliseconds\":0");
     same.put("plan [0-9a-f]{12}", "plan ID");

@@ -16,7 +16,7 @@ public final class Amounts {
   }
 
   /** Two sizes in the unit of the second: {@code 210 of 330 MiB}. */
-  static String bytes(long done, long total) {
+  public static String bytes(long done, long total) {
     int unit = unit(total);
     return number(done, unit) + " of " + number(total, unit) + " " + UNITS[unit];
   }
@@ -48,7 +48,7 @@ public final class Amounts {
   }
 
   /** A time in whole seconds, for guesses: {@code 3 s}. */
-  static String whole(Duration time) {
+  public static String whole(Duration time) {
     long seconds = (time.toMillis() + 500) / 1000;
     if (seconds < 60) {
       return seconds + " s";

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.proxkiln.core.call.PveCall;
 import dev.proxkiln.core.call.Text;
 import dev.proxkiln.core.event.Events;
+import dev.proxkiln.core.event.Request;
 import dev.proxkiln.core.event.RunEvent;
 import dev.proxkiln.core.plan.Check;
 import dev.proxkiln.core.plan.Expect;
@@ -26,6 +27,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ExecutorTest {
   private static final Text VMID = Text.output("vmid", "value");
@@ -287,6 +290,50 @@ class ExecutorTest {
     assertThat(late.problems().getFirst().next()).contains("with --own-deadline");
     assertThat(late.problems().getFirst().slug()).isEqualTo("deadline-passed");
     assertThat(world()).isEqualTo("{} {}");
+  }
+
+  private Outcome asked(MemoryRun run, Stop whole, String step, Request request) {
+    events.on(
+        RunEvent.StepFinished.class,
+        event -> {
+          if (event.step().id().equals(step)) {
+            whole.heed(request);
+          }
+        });
+    return new Executor(node.ports(), events, Checkpoint.NONE)
+        .execute(run, Policy.UNDO, whole.part());
+  }
+
+  @Test
+  void stopsBeforeTheNextStepAndKeepsWhatIsThere() {
+    MemoryRun run = new MemoryRun(plan());
+    Outcome outcome = asked(run, new Stop(), "create", Request.STOP);
+    assertThat(outcome.stopped()).isTrue();
+    assertThat(outcome.state()).isEqualTo(RunState.State.FAILED);
+    assertThat(outcome.exitCode()).isEqualTo(5);
+    assertThat(node.guests.get("100")).doesNotContainKey("template");
+    assertThat(execute(run).exitCode()).isZero();
+    assertThat(node.guests.get("100")).containsEntry("template", 1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Request.class,
+      names = {"GO", "STOP", "STOP_NOW"})
+  void waitsBeforeAStepUntilItIsAskedForMore(Request then) {
+    List<String> paused = new ArrayList<>();
+    Stop whole = new Stop();
+    events.on(
+        RunEvent.Paused.class,
+        event -> {
+          paused.add(event.step().id() + " " + node.guests.keySet());
+          Thread.ofVirtual().start(() -> whole.heed(then));
+        });
+    MemoryRun run = new MemoryRun(plan());
+    Outcome outcome = asked(run, whole, "note", Request.PAUSE);
+    assertThat(paused).containsExactly("create []");
+    assertThat(outcome.exitCode()).isEqualTo(then == Request.GO ? 0 : 5);
+    assertThat(node.guests.containsKey("100")).isEqualTo(then == Request.GO);
   }
 
   @Test

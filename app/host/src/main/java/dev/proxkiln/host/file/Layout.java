@@ -50,6 +50,11 @@ public record Layout(Path config, Path state, Path cache, Path logs, Path run) {
     return state.resolve("runs");
   }
 
+  /** One folder for each batch of runs. */
+  public Path batches() {
+    return state.resolve("batches");
+  }
+
   /** Downloaded and unpacked images. */
   public Path images() {
     return cache.resolve("images");

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 
 /**
@@ -29,6 +30,9 @@ public final class LockFile implements AutoCloseable {
    * locked here must not even be opened again.
    */
   private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
+
+  private static final int ATTEMPTS = 8;
+  private static final Duration BETWEEN = Duration.ofMillis(25);
 
   private final Path key;
   private final FileChannel channel;
@@ -72,6 +76,23 @@ public final class LockFile implements AutoCloseable {
     } catch (IOException e) {
       throw FileTrouble.writing(file, e);
     }
+  }
+
+  /**
+   * Takes the lock if it is free. Whoever looks whether it is held holds it for a moment, so a few
+   * attempts are made within a fraction of a second.
+   *
+   * @throws dev.proxkiln.core.problem.ProblemException {@code file-unwritable}
+   */
+  public static Optional<LockFile> attempt(Path file) {
+    for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
+      Optional<LockFile> lock = tryTake(file);
+      if (lock.isPresent()) {
+        return lock;
+      }
+      LockSupport.parkNanos(BETWEEN.toNanos());
+    }
+    return tryTake(file);
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.proxkiln.host.file.AtomicFiles;
 import dev.proxkiln.host.file.FileTrouble;
 import dev.proxkiln.host.file.LockFile;
 import dev.proxkiln.host.file.Modes;
+import dev.proxkiln.host.run.RequestFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -152,7 +153,7 @@ public final class QueueFolder {
   public LockFile runner() {
     prepare();
     Path file = folder.resolve("runner.lock");
-    return LockFile.tryTake(file)
+    return LockFile.attempt(file)
         .orElseThrow(
             () ->
                 HostSlug.QUEUE_RUNNING
@@ -169,6 +170,12 @@ public final class QueueFolder {
   /** Whether somebody runs the queue now. */
   public boolean running() {
     return LockFile.isHeld(folder.resolve("runner.lock"));
+  }
+
+  /** What is asked of whoever runs the queue. */
+  public RequestFile requests() {
+    prepare();
+    return new RequestFile(folder);
   }
 
   private void prepare() {

@@ -1,5 +1,6 @@
 package dev.proxkiln.host.run;
 
+import dev.proxkiln.core.event.RunEvent;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.run.Journal;
 import dev.proxkiln.core.run.RunFolder;
@@ -13,13 +14,21 @@ final class FileRunFolder implements RunFolder {
   private final LockFile lock;
   private final FileJournal journal;
   private final AppendLog output;
+  private final EventFile events;
 
-  FileRunFolder(String id, Plan plan, LockFile lock, FileJournal journal, AppendLog output) {
+  FileRunFolder(
+      String id,
+      Plan plan,
+      LockFile lock,
+      FileJournal journal,
+      AppendLog output,
+      EventFile events) {
     this.id = id;
     this.plan = plan;
     this.lock = lock;
     this.journal = journal;
     this.output = output;
+    this.events = events;
   }
 
   @Override
@@ -43,10 +52,16 @@ final class FileRunFolder implements RunFolder {
   }
 
   @Override
+  public void note(RunEvent event) {
+    events.add(event);
+  }
+
+  @Override
   public void close() {
     try (lock;
         journal;
-        output) {
+        output;
+        events) {
       // Closes the files before the lock.
     }
   }

@@ -31,6 +31,7 @@ public final class FileRunStore implements RunStore {
   private static final String JOURNAL = "journal.jsonl";
   private static final String SECRETS = "secrets";
   private static final String LOCK = "lock";
+  private static final String EVENTS = "events.jsonl";
   private static final int FOLDER_MODE = 0750;
 
   private final AtomicFiles files = new AtomicFiles();
@@ -108,7 +109,8 @@ public final class FileRunStore implements RunStore {
         plan,
         lock,
         new FileJournal(folder.resolve(JOURNAL), text),
-        AppendLog.open(folder.resolve(OUTPUT), 0640));
+        AppendLog.open(folder.resolve(OUTPUT), 0640),
+        new EventFile(folder.resolve(EVENTS), text, clock));
   }
 
   @Override
@@ -116,9 +118,10 @@ public final class FileRunStore implements RunStore {
     Path folder = find(id);
     Path file = folder.resolve(LOCK);
     LockFile lock =
-        LockFile.tryTake(file)
+        LockFile.attempt(file)
             .orElseThrow(() -> locked(folder.getFileName().toString(), LockFile.holder(file)));
     try {
+      new RequestFile(folder).clear();
       return opened(folder, plan(folder), lock);
     } catch (RuntimeException e) {
       lock.close();
@@ -134,6 +137,27 @@ public final class FileRunStore implements RunStore {
         plan(folder),
         FileJournal.read(folder.resolve(JOURNAL), text),
         LockFile.isHeld(folder.resolve(LOCK)));
+  }
+
+  /** Whether a process works on a run now. */
+  public boolean live(String id) {
+    return LockFile.isHeld(find(id).resolve(LOCK));
+  }
+
+  /** The events of a run, from its start on. */
+  public EventTail events(String id) {
+    Path folder = find(id);
+    return new EventTail(folder.resolve(EVENTS), plan(folder), text);
+  }
+
+  /** What is asked of a run. */
+  public RequestFile requests(String id) {
+    return new RequestFile(find(id));
+  }
+
+  /** The lines of a run's output log. */
+  public List<String> output(String id) {
+    return AppendLog.lines(find(id).resolve(OUTPUT));
   }
 
   @Override

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.proxkiln.core.call.PveCall;
+import dev.proxkiln.core.event.Request;
+import dev.proxkiln.core.event.RunEvent;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.core.run.RunFolder;
 import dev.proxkiln.core.tree.TreeText;
+import dev.proxkiln.host.file.LockFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -208,5 +211,90 @@ class FileRunStoreTest {
   void takesAFolderWithoutPlanForNoRun() throws IOException {
     Files.createDirectories(folder.resolve("state/runs/rhalfmade"));
     assertThat(store().ids()).isEmpty();
+  }
+
+  private static final Step STEP = PLAN.steps().getFirst();
+
+  @Test
+  void othersReadTheEventsOfARunAsTheyCome() throws IOException {
+    FileRunStore store = store();
+    try (RunFolder run = store.create(PLAN)) {
+      EventTail tail = store().events(run.id());
+      assertThat(tail.more()).isEmpty();
+      run.note(new RunEvent.Started(run.id(), PLAN, false));
+      run.note(new RunEvent.StepStarted(run.id(), STEP, 1, 1));
+      assertThat(tail.more())
+          .extracting(EventTail.Timed::event)
+          .containsExactly(
+              new RunEvent.Started(run.id(), PLAN, false),
+              new RunEvent.StepStarted(run.id(), STEP, 1, 1));
+      assertThat(tail.more()).isEmpty();
+      Path file = store.folder(run.id()).resolve("events.jsonl");
+      assertThat(mode(file)).isEqualTo("rw-r-----");
+      Files.writeString(
+          file, "no event at all\n{\"event\":\"danced\"}\n{\"half", StandardOpenOption.APPEND);
+      assertThat(tail.more()).isEmpty();
+    }
+  }
+
+  @Test
+  void ofProgressOnlySoMuchIsWrittenAsPeopleCanFollow() {
+    FileRunStore store =
+        new FileRunStore(
+            folder.resolve("state/runs"),
+            TEXT,
+            () -> Instant.ofEpochMilli(1_795_000_000_000L + seconds.getAndAdd(10)),
+            new Random(1));
+    try (RunFolder run = store.create(PLAN)) {
+      for (int done = 1; done <= 1000; done++) {
+        run.note(new RunEvent.StepProgressed(run.id(), STEP, done, 1000));
+      }
+      RunEvent printed = new RunEvent.StepPrinted(run.id(), STEP, "all here");
+      run.note(printed);
+      List<RunEvent> events =
+          store.events(run.id()).more().stream().map(EventTail.Timed::event).toList();
+      assertThat(events).hasSizeBetween(20, 60);
+      // The last word comes before what follows it.
+      assertThat(events.get(events.size() - 2))
+          .isEqualTo(new RunEvent.StepProgressed(run.id(), STEP, 1000, 1000));
+      assertThat(events.getLast()).isEqualTo(printed);
+    }
+  }
+
+  @Test
+  void whatIsAskedOfARunIsForgottenByTheNextProcess() {
+    FileRunStore store = store();
+    String id;
+    try (RunFolder run = store.create(PLAN)) {
+      id = run.id();
+      assertThat(store.live(id)).isTrue();
+      assertThat(store.requests(id).asked()).isEmpty();
+      store.requests(id).ask(Request.PAUSE);
+      assertThat(store().requests(id).asked()).contains(Request.PAUSE);
+    }
+    assertThat(store.live(id)).isFalse();
+    try (RunFolder run = store.open(id)) {
+      assertThat(store.requests(run.id()).asked()).isEmpty();
+    }
+  }
+
+  @Test
+  void aBatchKnowsItsRunsAndWhetherSomebodyWorksOnIt() {
+    BatchStore batches =
+        new BatchStore(folder.resolve("state/batches"), TEXT, clock, new Random(1));
+    assertThat(batches.all()).isEmpty();
+    BatchStore.Batch batch =
+        batches.create(
+            List.of(new BatchStore.Member("one", "r1"), new BatchStore.Member("two", "r2")));
+    assertThat(batches.all()).containsExactly(batch);
+    assertThat(batches.find(batch.id())).contains(batch);
+    assertThat(batches.find("../runs")).isEmpty();
+    assertThat(batches.live(batch.id())).isFalse();
+    try (LockFile held = batches.open(batch.id())) {
+      assertThat(batches.live(batch.id())).isTrue();
+      assertThat(catchThrowableOfType(ProblemException.class, () -> batches.open(batch.id())))
+          .hasMessageContaining("run-locked");
+      assertThat(held.folder()).isEqualTo(batches.place(batch.id()));
+    }
   }
 }

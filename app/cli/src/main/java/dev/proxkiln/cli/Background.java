@@ -1,0 +1,157 @@
+package dev.proxkiln.cli;
+
+import dev.proxkiln.config.Sources;
+import dev.proxkiln.core.run.RunFolder;
+import dev.proxkiln.host.file.FileTrouble;
+import dev.proxkiln.host.file.Modes;
+import dev.proxkiln.host.process.DetachedProcess;
+import dev.proxkiln.host.run.BatchStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Lets runs be worked on by a process of their own, in a session of its own and without a terminal:
+ * it goes on when the terminal, the connection or this process is gone. What it is told stands in
+ * the run's folder, and in its environment, which is ours; no secret is among its arguments.
+ */
+final class Background {
+  /** How long it may take to begin, on a machine that does much else. */
+  private static final Duration START = Duration.ofSeconds(60);
+
+  private static final Duration LOOK = Duration.ofMillis(50);
+  private static final String LOG = "process.log";
+
+  private final Outside outside;
+  private final Wiring wiring;
+
+  Background(Outside outside, Wiring wiring) {
+    this.outside = outside;
+    this.wiring = wiring;
+  }
+
+  /** Goes on with a run, or begins it; returns when the process works on it. */
+  void resume(String run, Globals globals) {
+    Path folder = wiring.runs().folder(run);
+    long before = size(folder.resolve("events.jsonl"));
+    start(
+        List.of("resume", run),
+        globals,
+        folder.resolve(LOG),
+        () -> wiring.runs().live(run) || size(folder.resolve("events.jsonl")) > before);
+  }
+
+  /** Takes back what a run made. */
+  void undo(String run, Globals globals) {
+    Path folder = wiring.runs().folder(run);
+    long before = size(folder.resolve("events.jsonl"));
+    start(
+        List.of("undo", run, "--yes"),
+        globals,
+        folder.resolve(LOG),
+        () -> wiring.runs().live(run) || size(folder.resolve("events.jsonl")) > before);
+  }
+
+  /** Starts plans, side by side; gives the batch. */
+  BatchStore.Batch batch(List<Batch.Entry> entries, Globals globals) {
+    List<BatchStore.Member> members = new ArrayList<>();
+    for (Batch.Entry entry : entries) {
+      try (RunFolder run = wiring.runs().create(entry.plan(), entry.aside())) {
+        members.add(new BatchStore.Member(entry.name(), run.id()));
+      }
+    }
+    BatchStore.Batch batch = wiring.batches().create(members);
+    batch(batch, globals);
+    return batch;
+  }
+
+  /** Goes on with a batch. */
+  void batch(BatchStore.Batch batch, Globals globals) {
+    Path log = wiring.batches().place(batch.id()).resolve(LOG);
+    long before = size(log);
+    start(
+        List.of("resume", batch.id()),
+        globals,
+        log,
+        () -> wiring.batches().live(batch.id()) || size(log) > before);
+  }
+
+  /** Runs the queue. */
+  void queue(Globals globals) {
+    Path logs = wiring.layout().logs();
+    try {
+      Modes.folder(logs, 0750);
+    } catch (IOException e) {
+      throw FileTrouble.writing(logs, e);
+    }
+    Path log = logs.resolve("queue.log");
+    long before = size(log);
+    List<String> words = new ArrayList<>(List.of("queue", "run", "--yes"));
+    globals.target().ifPresent(target -> words.addAll(List.of("--target", target)));
+    globals.node().ifPresent(node -> words.addAll(List.of("--node", node)));
+    start(words, globals, log, () -> wiring.queue().running() || size(log) > before);
+  }
+
+  private void start(List<String> words, Globals globals, Path log, BooleanSupplier begun) {
+    List<String> argv = new ArrayList<>(Self.argv(wiring.home()));
+    argv.addAll(words);
+    argv.addAll(flags(globals));
+    long pid = DetachedProcess.start(argv, outside.environment(), log);
+    long end = System.nanoTime() + START.toNanos();
+    while (!begun.getAsBoolean()) {
+      boolean alive = ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+      if (!alive && begun.getAsBoolean()) {
+        return;
+      }
+      if (!alive || System.nanoTime() > end) {
+        throw CliSlug.RUNNER_FAILED
+            .problem(
+                String.join(" ", words),
+                "The process that should do the work did not begin.",
+                lastLine(log),
+                "Look into " + log + ", then try again.")
+            .raise();
+      }
+      LockSupport.parkNanos(LOOK.toNanos());
+    }
+  }
+
+  /** Nobody is there to be asked: what would be asked about is kept. */
+  private static List<String> flags(Globals globals) {
+    List<String> flags = new ArrayList<>(List.of("--no-input", "--quiet", "--color", "never"));
+    flags.addAll(List.of("--on-error", globals.onError().orElse("undo").replace("ask", "keep")));
+    flags.addAll(List.of("--jobs", String.valueOf(globals.jobs())));
+    globals.fingerprint().ifPresent(sha -> flags.addAll(List.of("--fingerprint", sha)));
+    // Any other token stands in the environment.
+    globals
+        .token()
+        .filter(token -> token.startsWith(Sources.SECRET_PREFIX))
+        .ifPresent(token -> flags.addAll(List.of("--token", token)));
+    return flags;
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.exists(file) ? Files.size(file) : 0;
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  /** What a process said last; empty where it said nothing. */
+  static String lastLine(Path log) {
+    try {
+      Optional<String> last =
+          Files.readAllLines(log).stream().filter(l -> !l.isBlank()).reduce((a, b) -> b);
+      return last.orElse("");
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}
