@@ -94,6 +94,12 @@ final class RunCommands {
   }
 
   private int runs(Invocation invocation) {
+    new Results(outside, wiring, invocation).print(rows());
+    return 0;
+  }
+
+  /** The runs of this machine, the newest first. */
+  Query.Rows rows() {
     List<Object> rows = new ArrayList<>();
     for (String id : wiring.runs().ids()) {
       try {
@@ -106,17 +112,14 @@ final class RunCommands {
         rows.add(row);
       }
     }
-    new Results(outside, wiring, invocation)
-        .print(
-            new Query.Rows(
-                List.of(
-                    new Query.Column("RUN", "id"),
-                    new Query.Column("STARTED", "started"),
-                    new Query.Column("STATE", "state"),
-                    new Query.Column("STEPS", "progress"),
-                    new Query.Column("TITLE", "title")),
-                rows));
-    return 0;
+    return new Query.Rows(
+        List.of(
+            new Query.Column("RUN", "id"),
+            new Query.Column("STARTED", "started"),
+            new Query.Column("STATE", "state"),
+            new Query.Column("STEPS", "progress"),
+            new Query.Column("TITLE", "title")),
+        rows);
   }
 
   private Map<String, Object> summary(RunStore.Glimpse glimpse) {
@@ -146,7 +149,14 @@ final class RunCommands {
   }
 
   private int show(Invocation invocation) {
-    RunStore.Glimpse glimpse = wiring.runs().look(OwnCommands.answers(invocation).get(RUN));
+    String id = OwnCommands.answers(invocation).get(RUN);
+    new Results(outside, wiring, invocation).print(new Query.One(tree(id)));
+    return 0;
+  }
+
+  /** Everything that is known of a run, without its output. */
+  Map<String, Object> tree(String id) {
+    RunStore.Glimpse glimpse = wiring.runs().look(id);
     RunState state = RunState.replay(glimpse.entries());
     RunView view = RunWatch.view(wiring.runs(), glimpse.id());
     Map<String, Object> tree = summary(glimpse);
@@ -181,8 +191,7 @@ final class RunCommands {
     if (!view.made().isEmpty() && view.phase() != Phase.DONE) {
       tree.put("made", view.made());
     }
-    new Results(outside, wiring, invocation).print(new Query.One(tree));
-    return 0;
+    return tree;
   }
 
   private int attach(Invocation invocation) {

@@ -1,6 +1,7 @@
 package dev.proxkiln.template;
 
 import dev.proxkiln.core.module.Action;
+import dev.proxkiln.core.module.Advice;
 import dev.proxkiln.core.module.Module;
 import dev.proxkiln.core.module.Query;
 import dev.proxkiln.core.module.Resources;
@@ -40,6 +41,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -173,5 +175,19 @@ public final class TemplateModule implements Module {
         new TemplateProvision(this::catalogue, today, version),
         new TemplateExport(),
         new TemplateImport());
+  }
+
+  @Override
+  public List<Advice> advice(String announced, Map<String, String> facts) {
+    String name = facts.getOrDefault("name", "");
+    String vmid = facts.getOrDefault("vmid", "");
+    boolean made = announced.equals("TemplateCreated") || announced.equals("TemplateImported");
+    if (!made || name.isEmpty() || vmid.isEmpty()) {
+      return List.of();
+    }
+    return List.of(
+        new Advice("Boot a clone and test it", "proxkiln template test " + name),
+        new Advice("Make a VM of it", "qm clone " + vmid + " NEW-VMID --name NEW-NAME"),
+        new Advice("Look at it", "proxkiln template show " + name));
   }
 }

@@ -4,6 +4,7 @@ import dev.proxkiln.core.event.Events;
 import dev.proxkiln.core.port.Publishers;
 import dev.proxkiln.core.problem.Problem;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** A self-contained part of proxkiln, found by {@link java.util.ServiceLoader}. */
@@ -34,6 +35,16 @@ public interface Module {
 
   /** What it does after looking around. */
   default List<Survey> surveys() {
+    return List.of();
+  }
+
+  /**
+   * What can be done with what a run of this module announced.
+   *
+   * @param announced name of the fact, for example {@code TemplateCreated}
+   * @param facts as they were announced
+   */
+  default List<Advice> advice(String announced, Map<String, String> facts) {
     return List.of();
   }
 

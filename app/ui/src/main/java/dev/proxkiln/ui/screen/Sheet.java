@@ -92,6 +92,12 @@ public final class Sheet {
     return this;
   }
 
+  /** Takes rows from the end of the body, for a question above the keys; gives the first. */
+  public int reserve(int rows) {
+    bottom -= rows;
+    return bottom;
+  }
+
   /** A problem above the keys: what is wrong, and what to do. */
   public Sheet problem(Problem problem) {
     int width = columns() - 4;
