@@ -273,13 +273,26 @@ public final class RunModel {
     Map<String, Map<String, String>> outputs = new HashMap<>();
     outputs.put("run", Map.of("id", id, "date", date));
     List<Step> there = new ArrayList<>();
+    List<Step> doubtful = new ArrayList<>();
     for (StepModel step : steps.values()) {
       outputs.put(step.step.id(), step.outputs);
-      if (step.state == State.DONE || step.state == State.LEFT) {
-        there.add(step.step);
+      switch (step.state) {
+        case DONE, LEFT -> there.add(step.step);
+        case FAILED, STOPPED, BEGUN -> doubtful.add(step.step);
+        case OPEN, QUEUED, RUNNING, UNDONE -> {}
       }
     }
-    return Made.of(there, outputs);
+    List<String> made = new ArrayList<>(Made.of(there, outputs));
+    for (String thing : Made.of(doubtful, outputs)) {
+      String name = thing.substring(thing.lastIndexOf(' ') + 1);
+      // Where the process looked for what is left, that says it; else nobody knows.
+      if (commands.stream().anyMatch(command -> command.contains(name))) {
+        made.add(thing);
+      } else if (problems.isEmpty()) {
+        made.add(thing + " (perhaps)");
+      }
+    }
+    return made;
   }
 
   /** How the run ended, as its process saw it; for a run that has ended. */

@@ -121,7 +121,7 @@ public final class BatchPage implements Page {
     } else if (live()) {
       sheet.note(
           Ink.DIM,
-          "Closing this window does not lose the runs. See them again: proxkiln attach " + id);
+          "Closing this window does not lose the runs; proxkiln attach " + id + " shows them.");
     } else if (resumable()) {
       sheet.note(Ink.DIM, "Some are not at their end. Go on: r, or proxkiln resume " + id);
     }

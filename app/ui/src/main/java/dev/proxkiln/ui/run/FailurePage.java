@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A run that failed or was stopped: what happened, what exists now, what can be done. */
 final class FailurePage implements Page {
-  private static final int TEXT = 19;
+  private static final int TEXT = 20;
 
   private final RunDesk desk;
   private final RunView run;
@@ -32,6 +32,7 @@ final class FailurePage implements Page {
   private @Nullable Errands errands;
   private Optional<Problem> trouble = Optional.empty();
   private String busy = "";
+  private String note = "";
 
   FailurePage(RunDesk desk, RunView run) {
     this.desk = desk;
@@ -104,6 +105,7 @@ final class FailurePage implements Page {
       return Next.stay();
     }
     busy = doing;
+    note = "";
     trouble = Optional.empty();
     beside.run(
         () -> {
@@ -134,7 +136,7 @@ final class FailurePage implements Page {
           busy = "";
           next.ifPresentOrElse(
               beside::go,
-              () -> busy = "The answers of this run are not known; it was not made by a form.");
+              () -> note = "The answers of this run are not known: it was made by no single form.");
         },
         problems -> {
           busy = "";
@@ -158,8 +160,8 @@ final class FailurePage implements Page {
     Sheet sheet = new Sheet(size, trail, RunRows.place(run)).keys(hints());
     trouble.ifPresent(sheet::problem);
     Optional<Problem> problem = run.problems().stream().findFirst();
-    if (!busy.isEmpty()) {
-      sheet.note(Ink.WARNING, busy);
+    if (!busy.isEmpty() || !note.isEmpty()) {
+      sheet.note(Ink.WARNING, busy.isEmpty() ? note : busy);
     } else {
       problem.ifPresent(
           p -> sheet.note(Ink.DIM, "Problem " + p.slug() + "    proxkiln explain " + p.slug()));
@@ -169,11 +171,12 @@ final class FailurePage implements Page {
     // The choices are what this page is for: they get their rows first.
     int room = end - sheet.top();
     int forChoices = Math.min(choices.count(), Math.max(3, room - 9));
-    int body = end - forChoices - 1;
+    int body = room > 16 ? end - forChoices - 1 : end - forChoices;
     int row = sheet.top() + (room > 18 ? 1 : 0);
     row = steps(frame, row, step);
     row = texts(frame, row + 1, body, problem);
-    choices.draw(frame, Math.max(row + 1, end - forChoices - (room > 20 ? 1 : 0)), end);
+    choices.draw(
+        frame, Math.max(Math.min(row + 1, body), end - forChoices - (room > 20 ? 1 : 0)), end);
     return frame;
   }
 
@@ -236,7 +239,8 @@ final class FailurePage implements Page {
               Ink.PLAIN);
     }
     String made = run.made().isEmpty() ? "nothing" : String.join(", ", run.made());
-    return text(frame, row + 1, end, "What exists now", made, width, 3, Ink.PLAIN);
+    int gap = frame.size().rows() >= 22 ? 1 : 0;
+    return text(frame, row + gap, end, "What exists now", made, width, 3, Ink.PLAIN);
   }
 
   private static int text(

@@ -36,10 +36,12 @@ final class ResultPage implements Page {
 
   @Override
   public void shown(Errands errands) {
-    errands.run(
-        () -> desk.advice(run),
-        found -> advice = found,
-        problems -> trouble = problems.stream().findFirst());
+    if (run.phase() == Phase.DONE) {
+      errands.run(
+          () -> desk.advice(run),
+          found -> advice = found,
+          problems -> trouble = problems.stream().findFirst());
+    }
   }
 
   @Override

@@ -113,7 +113,7 @@ public final class RunPage implements Page {
     } else {
       sheet.note(
           Ink.DIM,
-          "Closing this window does not lose the run. See it again: proxkiln attach " + run.id());
+          "Closing this window does not lose the run; proxkiln attach " + run.id() + " shows it.");
     }
     int bottom = sheet.bottom() - 1;
     RunRows.whole(frame, bottom, run);

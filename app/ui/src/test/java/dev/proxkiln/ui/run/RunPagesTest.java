@@ -52,7 +52,11 @@ class RunPagesTest {
     runs.add(
         9,
         new RunEvent.Finished(
-            FakeRuns.ID, "FAILED", Duration.ofSeconds(9), List.of(FULL), List.of("qm destroy 9")));
+            FakeRuns.ID,
+            "FAILED",
+            Duration.ofSeconds(9),
+            List.of(FULL),
+            List.of("qm destroy 9013 --purge 1")));
   }
 
   private void finish() {
