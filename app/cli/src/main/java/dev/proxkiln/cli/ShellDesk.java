@@ -14,12 +14,10 @@ import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.problem.CoreSlug;
 import dev.proxkiln.core.spec.Checked;
 import dev.proxkiln.host.file.FileTrouble;
-import dev.proxkiln.ui.Look;
-import dev.proxkiln.ui.Pairs;
 import dev.proxkiln.ui.desk.Desk;
 import dev.proxkiln.ui.desk.FileEntry;
 import dev.proxkiln.ui.form.Form;
-import dev.proxkiln.ui.page.TextPage;
+import dev.proxkiln.ui.page.WizardPage;
 import dev.proxkiln.ui.screen.Next;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,11 +37,15 @@ final class ShellDesk implements Desk {
   /** How long what was asked of the target is taken for true. */
   private static final long FRESH = Duration.ofSeconds(20).toNanos();
 
+  /** Rows for what is unfinished, in the menu. */
+  private static final int UNFINISHED = 4;
+
   private final Outside outside;
   private final Wiring wiring;
   private final Outside silent;
   private final Wiring quiet;
   private final Globals globals;
+  private final ShellRuns runs;
   private @Nullable Connection connection;
   private long asked;
 
@@ -59,6 +61,12 @@ final class ShellDesk implements Desk {
     this.silent = silent;
     this.quiet = quiet;
     this.globals = globals;
+    this.runs =
+        new ShellRuns(
+            silent,
+            quiet,
+            globals,
+            (command, answers) -> Next.push(new WizardPage(this, command, answers)));
   }
 
   @Override
@@ -206,27 +214,23 @@ final class ShellDesk implements Desk {
   @Override
   public Next start(Start start) {
     Invocation invocation = invocation(start.form(), globals.onError(start.onError()));
+    if (invocation.command() instanceof Command.Acts(Action<?> action)) {
+      Connection there = connection();
+      return start.plans().size() == 1
+          ? runs.started(new Runs(silent, quiet, invocation), start.plans().getFirst(), there)
+          : runs.started(
+              new ActionRun(silent, quiet, invocation).plans(action, there.facts()),
+              invocation.globals());
+    }
     return new Next.Aside(
         () -> {
           work(invocation, start);
-          outside
-              .terminal()
-              .open()
-              .ifPresent(
-                  line -> {
-                    line.read("\nEnter goes back to the menu. ");
-                  });
+          outside.terminal().open().ifPresent(line -> line.read("\nEnter goes back to the menu. "));
         });
   }
 
   private void work(Invocation invocation, Start start) {
     Connection there = wiring.connect(invocation);
-    if (invocation.command() instanceof Command.Acts(Action<?> action)
-        && start.plans().size() > 1) {
-      new Batch(outside, wiring, invocation)
-          .start(new ActionRun(outside, wiring, invocation).plans(action, there.facts()), there);
-      return;
-    }
     for (Plan plan : start.plans()) {
       if (new Runs(outside, wiring, invocation).start(plan, there) != 0) {
         return;
@@ -311,12 +315,14 @@ final class ShellDesk implements Desk {
 
   @Override
   public List<Unfinished> unfinished() {
-    return List.of();
+    return runs.unfinished(UNFINISHED).stream()
+        .map(one -> new Unfinished(one.id(), one.title(), one.about(), one::open))
+        .toList();
   }
 
   @Override
   public Query.Rows runs() {
-    return new OwnCommands(silent, quiet).runRows();
+    return new RunCommands(silent, quiet).rows();
   }
 
   @Override
@@ -331,8 +337,6 @@ final class ShellDesk implements Desk {
 
   @Override
   public Next openRun(String id) {
-    Look look = new Look(false, false, true, () -> 80);
-    return Next.push(
-        new TextPage("Run " + id, Pairs.text(new OwnCommands(silent, quiet).runTree(id), look)));
+    return runs.open(id);
   }
 }

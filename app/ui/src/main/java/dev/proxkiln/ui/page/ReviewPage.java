@@ -40,7 +40,10 @@ final class ReviewPage implements Page {
   private List<Problem> problems = List.of();
   private boolean planning = true;
   private boolean starting;
-  private boolean undoes = true;
+
+  /** Who sits before the screen is asked what to do, unless they chose otherwise. */
+  private boolean undoes;
+
   private int cursor;
   private Optional<Ink> noteInk = Optional.empty();
   private String note = "";
@@ -188,7 +191,7 @@ final class ReviewPage implements Page {
     drawSteps(frame, rows, row, end);
     row = end + (roomy ? 1 : 0);
     int column = frame.put(row, 3, Ink.DIM, "If a step fails: ");
-    frame.put(row++, column, Ink.PLAIN, undoes ? "undo what this run made" : "keep what there is");
+    frame.put(row++, column, Ink.PLAIN, undoes ? "undo what this run made" : "keep it, and ask");
     frame.put(row++, 3, Ink.DIM, "Same thing without questions:");
     for (String line : call) {
       frame.put(row++, 5, edge, Ink.CHOSEN, line);
