@@ -62,7 +62,7 @@ final class Background {
   BatchStore.Batch batch(List<Batch.Entry> entries, Globals globals) {
     List<BatchStore.Member> members = new ArrayList<>();
     for (Batch.Entry entry : entries) {
-      try (RunFolder run = wiring.runs().create(entry.plan(), entry.aside())) {
+      try (RunFolder run = Batch.folder(wiring, entry)) {
         members.add(new BatchStore.Member(entry.name(), run.id()));
       }
     }

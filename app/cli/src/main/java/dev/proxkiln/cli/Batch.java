@@ -73,13 +73,21 @@ final class Batch {
    */
   int run(List<Entry> entries, Connection connection, Summary summary, String good) {
     List<Task> tasks =
-        entries.stream()
-            .map(
-                entry ->
-                    new Task(entry.name(), () -> wiring.runs().create(entry.plan(), entry.aside())))
-            .toList();
+        entries.stream().map(entry -> new Task(entry.name(), () -> folder(wiring, entry))).toList();
     List<Plan> plans = entries.stream().map(Entry::plan).toList();
     return run(tasks, plans, Optional.empty(), connection, summary, good);
+  }
+
+  /** Makes the run of a plan. */
+  static RunFolder folder(Wiring wiring, Entry entry) {
+    RunFolder run = wiring.runs().create(entry.plan(), entry.aside());
+    try {
+      AnswerFile.keep(wiring, run.id(), entry.answers());
+      return run;
+    } catch (RuntimeException e) {
+      run.close();
+      throw e;
+    }
   }
 
   /** Goes on with the runs of a batch that are not at their end; gives the exit code. */

@@ -34,19 +34,22 @@ final class RunCommands {
   /** What stands for the process that runs the queue, where a run is named. */
   private static final String QUEUE = "queue";
 
-  private static final Field<String> RUN =
+  private static final Field<Boolean> NOW =
+      Field.of("now", "Now", Type.flag(), "Stop in the middle of the step.").byDefault(false);
+
+  private final Field<String> wantedRun =
       Field.of("run", "Run", Type.anyText(40), "ID of a run, or an unambiguous beginning of it.")
+          .choosing(facts -> OwnCommands.choices(ids()))
           .at(1);
-  private static final Field<String> ANY =
+  private final Field<String> wanted =
       Field.of(
               "run",
               "Run",
               Type.anyText(40),
               "ID of a run or a batch, or an unambiguous beginning of a run's; 'queue' for all that"
                   + " the queue runs.")
+          .choosing(facts -> OwnCommands.choices(ids()))
           .at(1);
-  private static final Field<Boolean> NOW =
-      Field.of("now", "Now", Type.flag(), "Stop in the middle of the step.").byDefault(false);
 
   private final Outside outside;
   private final Wiring wiring;
@@ -56,25 +59,29 @@ final class RunCommands {
     this.wiring = wiring;
   }
 
+  private List<String> ids() {
+    return wiring.runs().ids();
+  }
+
   List<Command> commands() {
     return List.of(
         own("runs", "List the runs of this machine.", Schema.of(), this::runs),
-        own("show", "Show a run.", Schema.of(RUN.mandatory()), this::show),
+        own("show", "Show a run.", Schema.of(wantedRun.mandatory()), this::show),
         own(
             "attach",
             "Watch what another process runs; without an ID what began last. Ctrl-C leaves it"
                 + " running.",
-            Schema.of(ANY),
+            Schema.of(wanted),
             this::attach),
         own(
             "pause",
             "Let a run wait before its next step.",
-            Schema.of(ANY.mandatory()),
+            Schema.of(wanted.mandatory()),
             invocation -> ask(invocation, Request.PAUSE)),
         own(
             "stop",
             "Stop a run after its step, and keep what it made.",
-            Schema.of(ANY.mandatory(), NOW),
+            Schema.of(wanted.mandatory(), NOW),
             invocation ->
                 ask(
                     invocation,
@@ -82,10 +89,10 @@ final class RunCommands {
         own(
                 "resume",
                 "Go on with a run that stopped or is paused; without an ID the newest that stopped.",
-                Schema.of(ANY),
+                Schema.of(wanted),
                 this::resume)
             .withDetach(),
-        own("undo", "Take back what a run made.", Schema.of(RUN.mandatory()), this::undo));
+        own("undo", "Take back what a run made.", Schema.of(wantedRun.mandatory()), this::undo));
   }
 
   private static Command.Own own(
@@ -149,7 +156,7 @@ final class RunCommands {
   }
 
   private int show(Invocation invocation) {
-    String id = OwnCommands.answers(invocation).get(RUN);
+    String id = OwnCommands.answers(invocation).get(wantedRun);
     new Results(outside, wiring, invocation).print(new Query.One(tree(id)));
     return 0;
   }
@@ -196,7 +203,7 @@ final class RunCommands {
 
   private int attach(Invocation invocation) {
     Attach attach = new Attach(outside, wiring, invocation);
-    Optional<String> named = OwnCommands.answers(invocation).find(ANY);
+    Optional<String> named = OwnCommands.answers(invocation).find(wanted);
     if (named.isPresent() && named.get().equals(QUEUE)) {
       return attach.queue();
     }
@@ -227,7 +234,7 @@ final class RunCommands {
 
   /** Asks something of what is being run. */
   private int ask(Invocation invocation, Request request) {
-    String id = OwnCommands.answers(invocation).get(ANY);
+    String id = OwnCommands.answers(invocation).get(wanted);
     Optional<BatchStore.Batch> batch = wiring.batches().find(id);
     String name;
     boolean live;
@@ -277,7 +284,7 @@ final class RunCommands {
 
   private int resume(Invocation invocation) {
     Answers answers = OwnCommands.answers(invocation);
-    Optional<String> named = answers.find(ANY);
+    Optional<String> named = answers.find(wanted);
     Optional<BatchStore.Batch> batch = named.flatMap(id -> wiring.batches().find(id));
     if (named.filter(this::paused).isPresent()) {
       return ask(invocation, Request.GO);
@@ -354,7 +361,7 @@ final class RunCommands {
   }
 
   private int undo(Invocation invocation) {
-    String id = OwnCommands.answers(invocation).get(RUN);
+    String id = OwnCommands.answers(invocation).get(wantedRun);
     RunStore.Glimpse run = wiring.runs().look(id);
     if (RunState.replay(run.entries()).state() == RunState.State.DONE) {
       // What a finished run made may be in use by now.

@@ -53,6 +53,7 @@ record Switches(
 
   /** The same, printing nothing but results and problems. */
   Switches silent() {
-    return new Switches(specs, dryRun, yes, noInput, verbose, true, help, format, file, answers);
+    return new Switches(
+        specs, dryRun, yes, noInput, verbose, true, help, format, file, answers, detach);
   }
 }
