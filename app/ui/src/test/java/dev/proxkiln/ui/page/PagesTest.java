@@ -284,7 +284,7 @@ class PagesTest {
     assertThat(desk.started).isEmpty();
     press(navigator, Key.Kind.ENTER);
     assertThat(desk.started).hasSize(1);
-    assertThat(desk.started.getFirst().onError()).isEqualTo("keep");
+    assertThat(desk.started.getFirst().onError()).isEqualTo("undo");
     looks("running", navigator);
   }
 
