@@ -81,6 +81,12 @@ final class OwnCommands {
     all.add(own("completion", "Print a completion script.", Schema.of(SHELL), this::completion));
     all.add(
         own(
+            "shell",
+            "Read commands line by line, with completion and history; quit leaves.",
+            NOTHING,
+            this::shell));
+    all.add(
+        own(
             "man",
             "Print a manual page in roff: of proxkiln, or of a group of commands.",
             Schema.of(PAGE, LIST),
@@ -109,13 +115,24 @@ final class OwnCommands {
   }
 
   private int menu(Invocation invocation) {
+    Globals globals = invocation.globals();
+    if (globals.ui().equals("line") || isDumb()) {
+      return new LineShell(outside, wiring).run(globals);
+    }
     return new Shell(outside, wiring)
         .run(invocation)
-        .orElseGet(
-            () -> {
-              outside.err().print(Overview.text(wiring.commands(), ""));
-              return 2;
-            });
+        .orElseGet(() -> new LineShell(outside, wiring).run(globals));
+  }
+
+  private boolean isDumb() {
+    // Training goes through the screens without a terminal.
+    return !outside.environment().containsKey("PROXKILN_AOT_TRAINING")
+        && outside.environment().getOrDefault("TERM", "dumb").equals("dumb");
+  }
+
+  private int shell(Invocation invocation) {
+    answers(invocation);
+    return new CommandPrompt(outside, wiring).run();
   }
 
   private int version(Invocation invocation) {

@@ -14,10 +14,13 @@ import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.ui.Look;
 import dev.proxkiln.ui.ProblemText;
+import dev.proxkiln.ui.Terminal;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.LoggerFactory;
 
@@ -229,7 +232,10 @@ final class Program {
       outside.out().println("proxkiln " + Version.text());
       return 0;
     }
-    if (words.command().isEmpty() && !help && outside.outLook().apply("auto").live()) {
+    // A terminal that draws nothing has the menu line by line; without one the list must do.
+    if (words.command().isEmpty()
+        && !help
+        && (outside.outLook().apply("auto").live() || asksLineByLine())) {
       List<String> menu = new ArrayList<>(List.of("menu"));
       menu.addAll(words.rest());
       return run(menu);
@@ -241,6 +247,24 @@ final class Program {
     }
     outside.err().print(page);
     return 2;
+  }
+
+  private boolean asksLineByLine() {
+    Map<String, String> environment = outside.environment();
+    boolean wanted = environment.getOrDefault("PROXKILN_UI", "").equals("line");
+    boolean never = asSaid(Switches.NONE).noInput();
+    if (never || !wanted && !environment.getOrDefault("TERM", "").equals("dumb")) {
+      return false;
+    }
+    Optional<Terminal.Line> line = outside.terminal().open();
+    try {
+      if (line.isPresent()) {
+        line.get().close();
+      }
+    } catch (IOException e) {
+      return false;
+    }
+    return line.isPresent();
   }
 
   private int fail(List<Problem> problems, Globals globals, Switches switches) {

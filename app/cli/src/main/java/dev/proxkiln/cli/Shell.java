@@ -3,6 +3,7 @@ package dev.proxkiln.cli;
 import dev.proxkiln.ui.page.MenuPage;
 import dev.proxkiln.ui.screen.Key;
 import dev.proxkiln.ui.screen.Navigator;
+import dev.proxkiln.ui.screen.Next;
 import dev.proxkiln.ui.screen.Size;
 import dev.proxkiln.ui.screen.Theme;
 import dev.proxkiln.ui.tty.Paint;
@@ -36,7 +37,12 @@ final class Shell {
     }
     Theme theme = Theme.of(globals.color(), globals.theme(), outside.environment());
     // Never waited for: a node that does not answer must not keep anybody from leaving.
-    return new ScreenSession(theme, Shell::errand).run(new MenuPage(desk), navigator -> {});
+    return new ScreenSession(theme, Shell::errand)
+        .run(
+            new MenuPage(desk),
+            navigator ->
+                navigator.onPrompt(
+                    () -> new Next.Aside(() -> new CommandPrompt(outside, wiring).run())));
   }
 
   /** Goes through the usual pages without a terminal, so that the start knows their classes. */

@@ -112,4 +112,30 @@ class LineModeTest {
     assertThat(call(typist, "show").err()).contains("no-such-run");
     assertThat(typist.seen()).contains("Run: no-such-run");
   }
+
+  @Test
+  void theMenuIsOfNumberedLinesWhereNothingCanBeDrawn() {
+    Typist typist =
+        Typist.of("99", "templ", "1", "tiny-0", "", "review", "yes", "template", "list", "quit");
+    InProcess.Ended ended = call(typist, "menu", "--ui", "line");
+    assertThat(ended.code()).as(ended.err() + typist.seen()).isZero();
+    assertThat(typist.seen())
+        .contains("What would you like to do?", "Type a number from 1 to", "Image (page 1 of")
+        .doesNotContain("completion");
+    assertThat(ended.out()).contains("VMID").contains("tiny-0");
+  }
+
+  @Test
+  void aCommandLineRunsWhatTheProgramCanAndRemembersNoSecret() throws Exception {
+    InProcess program = new InProcess(root);
+    Typist typist =
+        Typist.of("explain vmid-taken", "proxkiln runs", "version 'open", "version", "quit");
+    InProcess.Ended ended =
+        program
+            .asking(() -> Optional.of(new Terminal.Line(typist.in(), typist.out())))
+            .run("shell");
+    assertThat(ended.code()).isZero();
+    assertThat(ended.out()).contains("vmid-taken").contains("proxkiln " + Version.text());
+    assertThat(ended.err()).contains("A quote is not closed.");
+  }
 }
