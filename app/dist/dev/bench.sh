@@ -175,10 +175,12 @@ bench_fetch() {
 bench() {
   # shellcheck source=app/dist/dev/bench-batch.sh
   source "$PARTS/bench-batch.sh"
+  # shellcheck source=app/dist/dev/bench-stages.sh
+  source "$PARTS/bench-stages.sh"
   # shellcheck source=app/dist/dev/bench-screen.sh
   source "$PARTS/bench-screen.sh"
   local parts=("$@")
-  ((${#parts[@]} > 0)) || parts=(start screen memory fetch batch)
+  ((${#parts[@]} > 0)) || parts=(start screen memory fetch stages batch)
   setup
   need_jdk
   build
@@ -195,12 +197,12 @@ bench() {
   for part in "${parts[@]}"; do
     case $part in
       start | screen | memory | fetch) "bench_$part" ;;
-      # It has a server and nodes of its own.
-      batch)
+      # They have a server of their own.
+      stages | batch)
         stop_serving
-        bench_batch
+        "bench_$part"
         ;;
-      *) die "bench: there is no part '$part'; there are start, screen, memory, fetch and batch" ;;
+      *) die "bench: there is no part '$part'; there are start, screen, memory, fetch, stages and batch" ;;
     esac
   done
 }

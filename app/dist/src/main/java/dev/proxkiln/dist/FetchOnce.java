@@ -23,7 +23,7 @@ public final class FetchOnce {
   private FetchOnce() {}
 
   /**
-   * Fetches an image into a cache.
+   * Fetches an image into a cache; prints its path and the milliseconds that it took.
    *
    * @param args folder of the cache, address of the folder on the server, file name, compression,
    *     disk format; the server has a SHA512SUMS beside the file
@@ -38,9 +38,11 @@ public final class FetchOnce {
             Optional.empty(),
             args[4],
             true);
+    long begun = System.nanoTime();
     Map<String, String> outputs =
         new StreamingDownloads(Path.of(args[0]), List.of(), new ProcessCommands(), System.getenv())
             .fetch(fetch, SILENT);
-    System.out.println(outputs.get("path"));
+    long millis = (System.nanoTime() - begun) / 1_000_000;
+    System.out.println(outputs.get("path") + " " + millis);
   }
 }
