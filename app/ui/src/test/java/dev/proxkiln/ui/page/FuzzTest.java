@@ -17,9 +17,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Random keys on every page at random sizes: nothing throws, and nothing starts unseen. */
+@Tag("real")
 class FuzzTest {
   private static final long SEED = 20261121;
   private static final int SEQUENCES = 10_000;
