@@ -167,7 +167,7 @@ final class SandboxNode {
     long pid = DetachedProcess.start(argv, environment(), log);
     try {
       for (Duration waited = Duration.ZERO;
-          waited.compareTo(START) < 0 && alive(pid);
+          waited.compareTo(START) < 0 && (alive(pid) || anotherStarts(log));
           waited = waited.plus(SLICE)) {
         Optional<RunningSandbox> ready = SandboxProcess.awaitReady(options.stateDir(), SLICE);
         if (ready.isPresent()) {
@@ -184,6 +184,11 @@ final class SandboxNode {
             Background.lastLine(log),
             "Look into " + log)
         .raise();
+  }
+
+  /** Whether ours gave way to one that somebody else, or another page of the menu, starts. */
+  private static boolean anotherStarts(Path log) {
+    return Background.lastLine(log).contains("another sandbox runs");
   }
 
   private static boolean alive(long pid) {

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -48,7 +49,7 @@ public final class LockFile implements AutoCloseable {
    * @param file made with mode 0640 when missing; its folder must be there
    * @throws dev.proxkiln.core.problem.ProblemException {@code file-unwritable}
    */
-  public static Optional<LockFile> tryTake(Path file) {
+  public static synchronized Optional<LockFile> tryTake(Path file) {
     try {
       Path key = key(file);
       if (!HELD_HERE.add(key)) {
@@ -135,14 +136,23 @@ public final class LockFile implements AutoCloseable {
     }
   }
 
-  /** Whether somebody holds the lock right now. */
-  public static boolean isHeld(Path file) {
-    if (!Files.exists(file)) {
+  /**
+   * Whether somebody holds the lock right now. Those who only look share a lock for a moment: they
+   * do not take one another for a holder, and leave the holder's process ID as it is.
+   */
+  public static synchronized boolean isHeld(Path file) {
+    try {
+      if (HELD_HERE.contains(key(file))) {
+        return true;
+      }
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        return channel.tryLock(0, Long.MAX_VALUE, true) == null;
+      }
+    } catch (NoSuchFileException e) {
       return false;
+    } catch (IOException e) {
+      throw FileTrouble.reading(file, e);
     }
-    Optional<LockFile> lock = tryTake(file);
-    lock.ifPresent(LockFile::close);
-    return lock.isEmpty();
   }
 
   /** The folder that the lock file is in. */

@@ -12,7 +12,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -194,6 +200,22 @@ class FilesTest {
   private static List<String> names(Path folder) throws IOException {
     try (Stream<Path> entries = Files.list(folder)) {
       return entries.map(p -> p.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void thoseWhoOnlyLookAtALockAreNoHolders() throws Exception {
+    Path file = folder.resolve("looked-at.lock");
+    LockFile.take(file, Duration.ofSeconds(5), pid -> {}).close();
+    Callable<Boolean> look = () -> IntStream.range(0, 500).anyMatch(i -> LockFile.isHeld(file));
+    try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+      for (Future<Boolean> held : threads.invokeAll(Collections.nCopies(4, look))) {
+        assertThat(held.get()).isFalse();
+      }
+    }
+    try (LockFile held = LockFile.take(file, Duration.ofSeconds(5), pid -> {})) {
+      assertThat(LockFile.isHeld(file)).isTrue();
+      assertThat(held.folder()).isEqualTo(folder);
     }
   }
 }
