@@ -78,8 +78,8 @@ assemble() {
   write_release "$next/RELEASE.json"
   rm -rf "$TREE"
   mv "$next" "$TREE"
-  write_share
   train
+  write_share
 }
 
 # Manual pages and completion scripts, as the program itself prints them, where a package would put
