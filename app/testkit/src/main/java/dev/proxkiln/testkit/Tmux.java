@@ -140,6 +140,11 @@ public final class Tmux implements AutoCloseable {
     return screen;
   }
 
+  /** Keeps what is seen now. */
+  public void keep() {
+    keep(screen());
+  }
+
   private void keep(String screen) {
     try {
       Path folder = Files.createDirectories(Path.of("target/screens", name));
