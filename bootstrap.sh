@@ -103,8 +103,7 @@ running() {
 
 check_machine() {
   local system
-  # shellcheck disable=SC1091
-  system=$(. /etc/os-release && printf '%s %s' "$ID" "${VERSION_ID:-}" 2>/dev/null) || system='an unknown system'
+  system=$(sed -n 's/^ID="\{0,1\}\([^"]*\).*/\1/p; s/^VERSION_ID="\{0,1\}\([^"]*\).*/\1/p' /etc/os-release 2>/dev/null | sort -r | paste -sd' ') || true
   ((EUID == 0)) || problem "This needs root." "Run it as root; where there is sudo: curl -fsSL ... | sudo bash"
   [[ $system == 'debian 12' || $system == 'debian 13' ]] \
     || problem "This is $system, not Debian 12 or 13." "proxkiln runs on Proxmox VE 8 and 9, which are Debian 12 and 13."

@@ -1,4 +1,6 @@
 # shellcheck shell=bash
+# The scripts in single quotes are for the shell inside a root.
+# shellcheck disable=SC2016
 # The suite of bootstrap.sh: the file as it is shipped, with real signed releases served on loopback over
 # TLS, run in fresh Debian roots (mmdebstrap) that systemd-nspawn enters with an overlay which is thrown
 # away. Proxmox VE is stood in for by a pveversion. Results go where Surefire's reports are.
@@ -46,7 +48,7 @@ suite_releases() {
   mkdir -p "$tree"
   tar -C "$tree" -I zstd -xf "$out/v1.3.0/proxkiln-1.3.0-linux-amd64.tar.zst"
   printf '#!/bin/sh\necho "no such processor"\nexit 1\n' >"$tree/proxkiln-1.3.0/bin/proxkiln"
-  (cd "$tree/proxkiln-1.3.0" && find . -type f ! -name MANIFEST.sha256 -printf '%P\0' | LC_ALL=C sort -z | xargs -0 sha256sum >MANIFEST.sha256)
+  (cd "$tree/proxkiln-1.3.0" && find . -type f ! -name MANIFEST.sha256 -printf '%P\0' | LC_ALL=C sort -z | xargs -0 sha256sum >../manifest && mv ../manifest MANIFEST.sha256)
   tar -C "$tree" -cf - proxkiln-1.3.0 | zstd -q -1 -f -o "$out/v1.3.0/proxkiln-1.3.0-linux-amd64.tar.zst"
   rm -rf "$tree"
   for version in 1.0.0 1.1.0 1.2.0 1.3.0; do

@@ -63,7 +63,8 @@ release_archive() {
   find "$stage/$name" -type f ! -perm /111 -exec chmod 0644 {} +
   (
     cd "$stage/$name"
-    find . -type f ! -name MANIFEST.sha256 -printf '%P\0' | LC_ALL=C sort -z | xargs -0 sha256sum >MANIFEST.sha256
+    find . -type f ! -name MANIFEST.sha256 -printf '%P\0' | LC_ALL=C sort -z | xargs -0 sha256sum >../manifest
+    mv ../manifest MANIFEST.sha256
   )
   tar -C "$stage" --sort=name --mtime="@$epoch" --owner=0 --group=0 --numeric-owner --format=gnu -cf - "$name" \
     | zstd -q -T0 -"${RELEASE_LEVEL:-19}" -f -o "$archive"
