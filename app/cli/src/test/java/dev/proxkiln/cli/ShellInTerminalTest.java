@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.proxkiln.testkit.FaultServer;
 import dev.proxkiln.testkit.Tmux;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -83,11 +81,8 @@ class ShellInTerminalTest {
         terminal.press("Enter").await("Create a template > Access");
         String review = terminal.press("Enter").await("will run. Nothing has been changed yet.");
         assertThat(review).contains("template create tiny --memory 96");
-        terminal.press("Enter");
-        Awaitility.await()
-            .atMost(Duration.ofMinutes(4))
-            .pollInterval(Duration.ofSeconds(1))
-            .untilAsserted(() -> assertThat(templates(program)).contains("\"name\": \"tiny\""));
+        terminal.press("Enter").await("> Done");
+        assertThat(templates(program)).contains("\"name\": \"tiny\"");
         terminal.keep();
       }
     }

@@ -31,6 +31,7 @@ final class FailurePage implements Page {
   private final Choices choices = new Choices();
   private @Nullable Errands errands;
   private Optional<Problem> trouble = Optional.empty();
+  private boolean looking;
   private String busy = "";
   private String note = "";
 
@@ -148,6 +149,26 @@ final class FailurePage implements Page {
   @Override
   public void shown(Errands given) {
     errands = given;
+  }
+
+  /** Somebody else may go on with a run whose process is gone; then it is shown as it goes. */
+  @Override
+  public Next pulse() {
+    Errands beside = errands;
+    if (beside == null || looking || !run.problems().isEmpty() || !busy.isEmpty()) {
+      return Next.stay();
+    }
+    looking = true;
+    beside.run(
+        () -> desk.view(run.id()),
+        now -> {
+          looking = false;
+          if (now.phase() != run.phase()) {
+            beside.go(Next.replace(RunPage.of(desk, now)));
+          }
+        },
+        problems -> looking = false);
+    return Next.stay();
   }
 
   @Override

@@ -211,6 +211,17 @@ class RunPagesTest {
   }
 
   @Test
+  void aRunThatSomebodyElseGoesOnWithIsShownAsItGoes() {
+    runs.untilCreate();
+    runs.cutOff();
+    Navigator navigator = open();
+    assertThat(navigator.frame(Size.USUAL).text()).contains("is gone");
+    runs.add(20, new RunEvent.Started(FakeRuns.ID, FakeRuns.PLAN, true));
+    navigator.pulse();
+    assertThat(navigator.frame(Size.USUAL).text()).contains("> Running").doesNotContain("is gone");
+  }
+
+  @Test
   void takingBackAndTakenBack() {
     runs.untilCreate();
     runs.add(9, new RunEvent.StepFailed(FakeRuns.ID, FakeRuns.CREATE, FULL));
