@@ -23,7 +23,7 @@ import java.util.function.BooleanSupplier;
  */
 final class Background {
   /** How long it may take to begin, on a machine that does much else. */
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration START = Duration.ofMinutes(3);
 
   private static final Duration LOOK = Duration.ofMillis(50);
   private static final String LOG = "process.log";
@@ -36,7 +36,10 @@ final class Background {
     this.wiring = wiring;
   }
 
-  /** Goes on with a run, or begins it; returns when the process works on it. */
+  /**
+   * Goes on with a run, or begins it; returns when the process has written its first event, so that
+   * nobody who looks then takes the end of an earlier process for the end of this one.
+   */
   void resume(String run, Globals globals) {
     Path folder = wiring.runs().folder(run);
     long before = size(folder.resolve("events.jsonl"));
@@ -44,7 +47,7 @@ final class Background {
         List.of("resume", run),
         globals,
         folder.resolve(LOG),
-        () -> wiring.runs().live(run) || size(folder.resolve("events.jsonl")) > before);
+        () -> size(folder.resolve("events.jsonl")) > before);
   }
 
   /** Takes back what a run made. */
@@ -55,7 +58,7 @@ final class Background {
         List.of("undo", run, "--yes"),
         globals,
         folder.resolve(LOG),
-        () -> wiring.runs().live(run) || size(folder.resolve("events.jsonl")) > before);
+        () -> size(folder.resolve("events.jsonl")) > before);
   }
 
   /** Starts plans, side by side; gives the batch. */
