@@ -38,7 +38,8 @@ public record RunningSandbox(
   private static final JsonMapper JSON = JsonMapper.shared();
 
   public RunningSandbox {
-    nodes = List.copyOf(nodes);
+    // A file that an earlier release wrote names no nodes: there was one.
+    nodes = Optional.ofNullable(nodes).map(List::copyOf).orElseGet(() -> List.of(node));
   }
 
   /**
