@@ -9,7 +9,6 @@ import dev.proxkiln.template.catalogue.Needs;
 import dev.proxkiln.template.packages.Category;
 import dev.proxkiln.template.packages.Choice;
 import dev.proxkiln.template.packages.Distribution;
-import dev.proxkiln.template.packages.PackageEntry;
 import dev.proxkiln.template.packages.PackageSets;
 import dev.proxkiln.template.part.Subject;
 import java.time.ZoneId;
@@ -20,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The settings that customise a template, and how they are read. */
@@ -147,11 +147,7 @@ public final class CustomiseFields {
                         "Give names like curl,htop; raw:NAME takes a name of the distribution as it is."),
                     ",; "),
                 "Packages that the template gets; see: package list.")
-            .choosing(
-                facts ->
-                    sets.get().entries().stream()
-                        .map(e -> new Field.Choice(e.id(), e.about()).in(shelf(sets.get(), e)))
-                        .toList());
+            .choosing(facts -> onShelves(sets.get()));
     this.categories =
         Field.of(
                 "package-category",
@@ -176,12 +172,16 @@ public final class CustomiseFields {
                         .toList());
   }
 
-  private static String shelf(PackageSets sets, PackageEntry entry) {
-    return sets.categories().stream()
-        .filter(category -> category.id().equals(entry.category()))
-        .findFirst()
-        .map(Category::title)
-        .orElse("");
+  /** Every package, each under the title of its category. */
+  private static List<Field.Choice> onShelves(PackageSets sets) {
+    Map<String, String> titles =
+        sets.categories().stream().collect(Collectors.toMap(Category::id, Category::title));
+    return sets.entries().stream()
+        .map(
+            entry ->
+                new Field.Choice(entry.id(), entry.about())
+                    .in(titles.getOrDefault(entry.category(), "")))
+        .toList();
   }
 
   private static Type<String> word(String name, String next) {
