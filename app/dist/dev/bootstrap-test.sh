@@ -86,7 +86,7 @@ enter() {
 readonly SUITE_TOOLS='
   site=https://127.0.0.1:18443
   bootstrap() { curl -fsSL "$site/bootstrap.sh" | bash -s -- --no-launch "$@"; }
-  files() { find /opt /etc /usr /var /root -xdev ! -path "/var/lib/apt/*" ! -path "/var/cache/*" ! -path "/var/log/*" -printf "%p %s %l\n" 2>/dev/null | sort; }
+  files() { find /opt /etc /usr /var /root -xdev ! -path "/var/lib/apt/*" ! -path "/var/cache/*" ! -path "/var/log/*" \( -type d -printf "%p\n" -o -printf "%p %s %l\n" \) 2>/dev/null | sort; }
   refused() { local want=$1 words=$2 got=0; shift 2; "$@" >/tmp/said 2>&1 || got=$?; cat /tmp/said; [ "$got" = "$want" ] || { echo "exit code $got, not $want"; exit 1; }; grep -q -- "$words" /tmp/said || { echo "it did not say: $words"; exit 1; }; }
   unchanged() { files >/tmp/after; diff /tmp/before /tmp/after || { echo "it changed something"; exit 1; }; }
   files >/tmp/before
@@ -110,7 +110,7 @@ suite_cases() {
     while [ "$n" -lt "$size" ]; do head -c "$n" /tmp/b | bash >/dev/null 2>&1 </dev/null || true; head -c "$n" /tmp/b >/tmp/part; bash /tmp/part --yes >/dev/null 2>&1 </dev/null || true; n=$((n + 256)); done; unchanged'
   case_of wrong-hash "$pve --bind-ro=$broken/archive:/srv/from" 'refused 3 "is not what was signed" bootstrap --from /srv/from; unchanged'
   case_of wrong-signature "$pve --bind-ro=$broken/list:/srv/from" 'refused 3 "signature of SHA256SUMS is wrong" bootstrap --from /srv/from; unchanged'
-  case_of wrong-key "$pve" 'refused 3 "signature of stable is wrong" bash -c "curl -fsSL $site/other-key.sh | bash -s -- --no-launch"; unchanged'
+  case_of wrong-key "$pve" 'refused 3 "signature of channel is wrong" bash -c "curl -fsSL $site/other-key.sh | bash -s -- --no-launch"; unchanged'
   case_of swapped-channel "$pve" 'refused 3 "another channel" bootstrap --url "$site/swapped"; unchanged'
   case_of plain-http "$pve" 'refused 2 "is no https address" bootstrap --url http://127.0.0.1:1; unchanged'
   case_of missing-version "$pve" 'refused 3 "could not be downloaded" bootstrap --version 7.7.7; unchanged'
