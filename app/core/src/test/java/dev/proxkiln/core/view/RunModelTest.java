@@ -47,7 +47,7 @@ class RunModelTest {
           Optional.empty(),
           Duration.ofMinutes(1),
           Probe.never(),
-          List.of(Undo.Command.removing(Text.join("/work/", Text.output("run", "id")))),
+          List.of(Undo.Command.removing(Text.join("/made/", Text.output("run", "id")))),
           2);
   private static final Step CREATE =
       Step.Call.of(
@@ -126,7 +126,7 @@ class RunModelTest {
   @Test
   void tellsWhatExistsNow() {
     untilCreate();
-    assertThat(view(9).made()).containsExactly("the image tiny.raw in the cache", "/work/r1");
+    assertThat(view(9).made()).containsExactly("the image tiny.raw in the cache", "/made/r1");
     done(10, CREATE, 2, Map.of());
     done(11, CLEAN, 1, Map.of());
     assertThat(view(11).made()).containsExactly("the image tiny.raw in the cache", "VM 9013");
@@ -167,13 +167,13 @@ class RunModelTest {
     at(
         9,
         new RunEvent.Finished(
-            "r1", "FAILED", Duration.ofSeconds(9), List.of(FULL), List.of("rm -rf /work/r1")));
+            "r1", "FAILED", Duration.ofSeconds(9), List.of(FULL), List.of("rm -rf /made/r1")));
     RunView view = view(9);
     assertThat(view.phase()).isEqualTo(Phase.FAILED);
     assertThat(view.phase().resumable()).isTrue();
     assertThat(view.tail()).containsExactly("no room");
     assertThat(view.problems()).containsExactly(FULL);
-    assertThat(view.commands()).containsExactly("rm -rf /work/r1");
+    assertThat(view.commands()).containsExactly("rm -rf /made/r1");
     assertThat(model.outcome().state()).isEqualTo(RunState.State.FAILED);
     at(20, new RunEvent.Started("r1", PLAN, true));
     assertThat(view(21).problems()).isEmpty();

@@ -50,7 +50,7 @@ class ImportPlanTest {
             "web",
             Fixtures.sandbox().storage(storage).orElseThrow(),
             Optional.of("vmbr1"),
-            "/srv/work",
+            "/srv/made",
             Fixtures.sandbox())
         .plan();
   }
@@ -80,7 +80,7 @@ class ImportPlanTest {
         .containsEntry("scsi1", "files:cloudinit")
         .containsEntry(
             "scsi0",
-            "files:0,import-from=/srv/work/k7f3a9/scsi0.qcow2,format=qcow2,discard=on,iothread=1");
+            "files:0,import-from=/srv/made/k7f3a9/scsi0.qcow2,format=qcow2,discard=on,iothread=1");
   }
 
   @Test
