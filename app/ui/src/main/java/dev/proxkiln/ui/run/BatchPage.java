@@ -31,7 +31,7 @@ public final class BatchPage implements Page {
   private final StopQuestion question;
   private List<RunDesk.Member> runs;
   private @Nullable Errands errands;
-  private boolean reading;
+  private final Reading reading = new Reading();
   private Optional<Problem> trouble = Optional.empty();
   private int cursor;
 
@@ -56,22 +56,14 @@ public final class BatchPage implements Page {
   }
 
   private void read() {
-    Errands beside = errands;
-    if (beside == null || reading) {
-      return;
-    }
-    reading = true;
-    beside.run(
+    reading.start(
+        errands,
         () -> desk.batch(id),
         now -> {
-          reading = false;
           runs = List.copyOf(now);
           cursor = Math.clamp(cursor, 0, Math.max(0, runs.size() - 1));
         },
-        problems -> {
-          reading = false;
-          trouble = problems.stream().findFirst();
-        });
+        problems -> trouble = problems.stream().findFirst());
   }
 
   private void ask(Request request) {

@@ -31,7 +31,7 @@ final class FailurePage implements Page {
   private final Choices choices = new Choices();
   private @Nullable Errands errands;
   private Optional<Problem> trouble = Optional.empty();
-  private boolean looking;
+  private final Reading reading = new Reading();
   private String busy = "";
   private String note = "";
 
@@ -155,19 +155,17 @@ final class FailurePage implements Page {
   @Override
   public Next pulse() {
     Errands beside = errands;
-    if (beside == null || looking || !run.problems().isEmpty() || !busy.isEmpty()) {
-      return Next.stay();
+    if (beside != null && run.problems().isEmpty() && busy.isEmpty()) {
+      reading.start(
+          beside,
+          () -> desk.view(run.id()),
+          now -> {
+            if (now.phase() != run.phase()) {
+              beside.go(Next.replace(RunPage.of(desk, now)));
+            }
+          },
+          problems -> trouble = problems.stream().findFirst());
     }
-    looking = true;
-    beside.run(
-        () -> desk.view(run.id()),
-        now -> {
-          looking = false;
-          if (now.phase() != run.phase()) {
-            beside.go(Next.replace(RunPage.of(desk, now)));
-          }
-        },
-        problems -> looking = false);
     return Next.stay();
   }
 

@@ -28,7 +28,7 @@ final class LinesPage implements Page {
   private @Nullable List<String> lines;
   private @Nullable Errands errands;
   private Optional<Problem> trouble = Optional.empty();
-  private boolean reading;
+  private final Reading reading = new Reading();
   private boolean follows;
   private int from;
   private int left;
@@ -75,21 +75,11 @@ final class LinesPage implements Page {
   }
 
   private void read() {
-    Errands beside = errands;
-    if (beside == null || reading) {
-      return;
-    }
-    reading = true;
-    beside.run(
+    reading.start(
+        errands,
         source,
-        found -> {
-          reading = false;
-          lines = found;
-        },
-        problems -> {
-          reading = false;
-          trouble = problems.stream().findFirst();
-        });
+        found -> lines = found,
+        problems -> trouble = problems.stream().findFirst());
   }
 
   private int last() {

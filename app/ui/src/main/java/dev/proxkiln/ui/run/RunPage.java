@@ -32,7 +32,7 @@ public final class RunPage implements Page {
   private final StopQuestion question;
   private RunView run;
   private @Nullable Errands errands;
-  private boolean reading;
+  private final Reading reading = new Reading();
   private Optional<Problem> trouble = Optional.empty();
 
   private RunPage(RunDesk desk, RunView run) {
@@ -70,23 +70,16 @@ public final class RunPage implements Page {
 
   private void read() {
     Errands beside = errands;
-    if (beside == null || reading) {
-      return;
-    }
-    reading = true;
-    beside.run(
+    reading.start(
+        beside,
         () -> desk.view(run.id()),
         now -> {
-          reading = false;
           run = now;
-          if (!now.phase().live()) {
+          if (beside != null && !now.phase().live()) {
             beside.go(Next.replace(ended(desk, now)));
           }
         },
-        problems -> {
-          reading = false;
-          trouble = problems.stream().findFirst();
-        });
+        problems -> trouble = problems.stream().findFirst());
   }
 
   private void ask(Request request) {
