@@ -130,6 +130,7 @@ final class Background {
     List<String> flags = new ArrayList<>(List.of("--no-input", "--quiet", "--color", "never"));
     flags.addAll(List.of("--on-error", globals.onError().orElse("undo").replace("ask", "keep")));
     flags.addAll(List.of("--jobs", String.valueOf(globals.jobs())));
+    flags.addAll(List.of("--log-level", globals.logLevel().word()));
     globals.fingerprint().ifPresent(sha -> flags.addAll(List.of("--fingerprint", sha)));
     // Any other token stands in the environment.
     globals

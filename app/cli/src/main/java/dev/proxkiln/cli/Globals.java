@@ -1,5 +1,6 @@
 package dev.proxkiln.cli;
 
+import dev.proxkiln.cli.log.LogLevel;
 import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.field.Answers;
 import dev.proxkiln.core.field.Field;
@@ -23,6 +24,7 @@ import java.util.Set;
  * @param jobs how many runs work side by side, where there are several
  * @param ui where questions are asked: {@code auto}, {@code screen} or {@code line}
  * @param theme colours of the screens: {@code auto}, {@code contrast} or {@code monochrome}
+ * @param logLevel the least that is written to the log
  */
 record Globals(
     Optional<String> target,
@@ -34,7 +36,8 @@ record Globals(
     Optional<String> token,
     long jobs,
     String ui,
-    String theme) {
+    String theme,
+    LogLevel logLevel) {
 
   private static final Field<String> TARGET =
       Field.of(
@@ -120,8 +123,17 @@ record Globals(
               "Colours of the screens: those of the terminal, high contrast, or none.")
           .byDefault("auto");
 
+  private static final Field<String> LOG_LEVEL =
+      Field.of(
+              "log-level",
+              "Log level",
+              Type.word("LEVEL", LogLevel.words()),
+              "The least that is written to the log file.")
+          .byDefault("info");
+
   static final Schema SCHEMA =
-      Schema.of(TARGET, NODE, OUTPUT, ON_ERROR, JOBS, COLOR, UI, THEME, FINGERPRINT, TOKEN);
+      Schema.of(
+          TARGET, NODE, OUTPUT, ON_ERROR, JOBS, COLOR, UI, THEME, LOG_LEVEL, FINGERPRINT, TOKEN);
 
   /** Variables that mean something but are no setting. */
   static final Set<String> OTHER_VARIABLES =
@@ -144,18 +156,39 @@ record Globals(
           Optional.empty(),
           USUAL_JOBS,
           "auto",
-          "auto");
+          "auto",
+          LogLevel.INFO);
 
   /** The same with another way to end a run that failed. */
   Globals onError(String what) {
     return new Globals(
-        target, node, output, Optional.of(what), color, fingerprint, token, jobs, ui, theme);
+        target,
+        node,
+        output,
+        Optional.of(what),
+        color,
+        fingerprint,
+        token,
+        jobs,
+        ui,
+        theme,
+        logLevel);
   }
 
   /** The same for another target and node. */
   Globals at(Optional<String> otherTarget, Optional<String> otherNode) {
     return new Globals(
-        otherTarget, otherNode, output, onError, color, fingerprint, token, jobs, ui, theme);
+        otherTarget,
+        otherNode,
+        output,
+        onError,
+        color,
+        fingerprint,
+        token,
+        jobs,
+        ui,
+        theme,
+        logLevel);
   }
 
   /** The same, but what a failed run made stays. */
@@ -181,6 +214,7 @@ record Globals(
         answers.find(TOKEN),
         answers.get(JOBS),
         answers.get(UI),
-        answers.get(THEME));
+        answers.get(THEME),
+        LogLevel.of(answers.get(LOG_LEVEL)).orElse(LogLevel.INFO));
   }
 }

@@ -1,5 +1,8 @@
 package dev.proxkiln.cli;
 
+import dev.proxkiln.cli.log.LogLevel;
+import dev.proxkiln.cli.log.LogLine;
+import dev.proxkiln.cli.log.RunLog;
 import dev.proxkiln.config.Layers;
 import dev.proxkiln.config.Sources;
 import dev.proxkiln.core.facts.Facts;
@@ -10,6 +13,7 @@ import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.module.Query;
 import dev.proxkiln.core.problem.CoreSlug;
+import dev.proxkiln.core.problem.Kind;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.ui.Look;
@@ -116,13 +120,14 @@ final class Program {
           .print(Flags.help(command, words.planning(), look.colour(), look.width().getAsInt()));
       return 0;
     }
-    wiring.logging(switches);
+    wiring.logging(switches, LogLevel.INFO);
     Globals globals = Globals.DEFAULTS;
     try {
       Schema schema = command.schema(Facts.none());
       noteUnknownVariables(schema, switches);
       Values values = wiring.layers().read(request(command, schema, given)).orRaise();
       globals = Globals.read(Layers.only(values, Globals.SCHEMA)).orRaise();
+      wiring.logging(switches, globals.logLevel());
       wiring.checkToken(values);
       Sources.Resolved resolved =
           wiring.sources().follow(schema, Layers.without(values, Globals.SCHEMA));
@@ -268,6 +273,7 @@ final class Program {
   }
 
   private int fail(List<Problem> problems, Globals globals, Switches switches) {
+    log(problems);
     outside.err().print(ProblemText.of(problems, outside.look().apply(globals.color())));
     if (globals.output().equals("json")) {
       Results.problems(outside, wiring, problems);
@@ -275,9 +281,26 @@ final class Program {
     return problems.getFirst().kind().exitCode();
   }
 
+  /** What the user typed is not worth a line, nor the time to load what writes it. */
+  private static void log(List<Problem> problems) {
+    for (Problem problem : problems) {
+      if (problem.kind() != Kind.INPUT && problem.kind() != Kind.INTERNAL) {
+        LoggerFactory.getLogger(Program.class)
+            .atError()
+            .addKeyValue("slug", problem.slug())
+            .log(RunLog.text(problem));
+      }
+    }
+  }
+
   /** A bug: the log has the trace, the screen a sentence. */
   private static Problem unexpected(RuntimeException e) {
-    LoggerFactory.getLogger(Program.class).error("unexpected", e);
+    LoggerFactory.getLogger(Program.class)
+        .atError()
+        .addMarker(LogLine.FATAL)
+        .addKeyValue("slug", CoreSlug.UNEXPECTED.text())
+        .setCause(e)
+        .log("unexpected");
     return CoreSlug.UNEXPECTED.problem(
         "",
         "proxkiln made a mistake: " + e,

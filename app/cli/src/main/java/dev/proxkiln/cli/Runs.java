@@ -1,5 +1,6 @@
 package dev.proxkiln.cli;
 
+import dev.proxkiln.cli.log.RunLog;
 import dev.proxkiln.core.event.EventTree;
 import dev.proxkiln.core.event.Events;
 import dev.proxkiln.core.event.RunEvent;
@@ -157,6 +158,7 @@ final class Runs {
     if (!watched) {
       watched = true;
       wiring.modules().forEach(module -> module.subscribe(events));
+      RunLog.watch(events);
       if (shown) {
         progress.watch(events);
       }

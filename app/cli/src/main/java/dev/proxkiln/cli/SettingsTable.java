@@ -28,7 +28,7 @@ final class SettingsTable {
     row("secrets", wiring.layout().config().resolve("secrets").toString(), "");
     row("runs", wiring.layout().runs().toString(), "");
     row("image cache", wiring.layout().images().toString(), "");
-    row("log", wiring.layout().logs().resolve("proxkiln.log").toString(), "");
+    row("log", wiring.logFile().toString(), "");
     for (Command command : wiring.commands()) {
       if (command instanceof Command.Acts) {
         given(command);

@@ -1,5 +1,8 @@
 package dev.proxkiln.cli;
 
+import dev.proxkiln.cli.log.LogLevel;
+import dev.proxkiln.cli.log.LogLine;
+import dev.proxkiln.cli.log.LogReader;
 import dev.proxkiln.config.Layers;
 import dev.proxkiln.core.event.Request;
 import dev.proxkiln.core.facts.Facts;
@@ -14,7 +17,6 @@ import dev.proxkiln.core.run.RunState;
 import dev.proxkiln.core.view.Phase;
 import dev.proxkiln.core.view.RunView;
 import dev.proxkiln.core.view.StepView;
-import dev.proxkiln.host.file.FileTrouble;
 import dev.proxkiln.host.process.UserShell;
 import dev.proxkiln.host.run.BatchStore;
 import dev.proxkiln.ui.Amounts;
@@ -24,7 +26,6 @@ import dev.proxkiln.ui.run.BatchPage;
 import dev.proxkiln.ui.run.RunDesk;
 import dev.proxkiln.ui.run.RunPage;
 import dev.proxkiln.ui.screen.Next;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +39,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
-import java.util.stream.Stream;
 
 /** Runs as the pages of the shell see them. */
 final class ShellRuns implements RunDesk {
@@ -112,16 +112,8 @@ final class ShellRuns implements RunDesk {
 
   @Override
   public List<String> log() {
-    Path file = wiring.layout().logs().resolve("proxkiln.log");
-    if (!Files.exists(file)) {
-      return List.of();
-    }
-    try (Stream<String> lines = Files.lines(file)) {
-      List<String> all = lines.toList();
-      return all.subList(Math.max(0, all.size() - LOG_LINES), all.size());
-    } catch (IOException e) {
-      throw FileTrouble.reading(file, e);
-    }
+    return new LogReader(wiring.logFile(), wiring.json(), LogLevel.DEBUG, "")
+        .last(LOG_LINES).stream().flatMap(line -> LogLine.text(line).lines()).toList();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.proxkiln.cli;
 
+import dev.proxkiln.cli.log.RunLog;
 import dev.proxkiln.core.event.EventTree;
 import dev.proxkiln.core.event.Events;
 import dev.proxkiln.core.event.Request;
@@ -113,6 +114,7 @@ final class SideBySide {
       Supplier<Optional<? extends Fleet.Job>> next,
       Consumer<Fleet.Ended> ended) {
     wiring.modules().forEach(module -> module.subscribe(events));
+    RunLog.watch(events);
     pace.watch(events, lanes::lookAgain);
     if (shown) {
       progress.watch(events);

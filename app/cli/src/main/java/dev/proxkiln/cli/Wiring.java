@@ -1,5 +1,7 @@
 package dev.proxkiln.cli;
 
+import dev.proxkiln.cli.log.LogLevel;
+import dev.proxkiln.cli.log.LogPlace;
 import dev.proxkiln.config.ConfigSlug;
 import dev.proxkiln.config.FileSource;
 import dev.proxkiln.config.GuestFileSource;
@@ -34,6 +36,8 @@ import dev.proxkiln.host.file.LocalFiles;
 import dev.proxkiln.host.file.TextFile;
 import dev.proxkiln.host.key.SshKey;
 import dev.proxkiln.host.key.SshKeys;
+import dev.proxkiln.host.log.Masks;
+import dev.proxkiln.host.log.RollingLog;
 import dev.proxkiln.host.machine.MachineSettings;
 import dev.proxkiln.host.process.ProcessCommands;
 import dev.proxkiln.host.queue.QueueFolder;
@@ -263,7 +267,11 @@ final class Wiring {
    * @param own those that belong to the run itself
    */
   Secrets secrets(Map<String, String> own) {
-    return new SecretSource(own, outside.environment(), layout.config().resolve("secrets"));
+    Masks masks = Masks.ofProcess();
+    own.values().forEach(masks::add);
+    Secrets source =
+        new SecretSource(own, outside.environment(), layout.config().resolve("secrets"));
+    return name -> masks.add(source.secret(name));
   }
 
   NodeFiles files() {
@@ -405,8 +413,20 @@ final class Wiring {
             invocation.switches());
   }
 
-  /** Says where the log goes, before anything is logged. */
-  void logging(Switches switches) {
-    LogPlace.set(layout.logs().resolve("proxkiln.log"), switches.verbose());
+  /** Says where the log goes and how much of it, before anything is logged. */
+  void logging(Switches switches, LogLevel level) {
+    boolean all = switches.verbose() > 1;
+    new LogPlace(
+            Optional.of(logFile()),
+            all ? LogLevel.DEBUG : level,
+            RollingLog.Limits.USUAL.total(),
+            all)
+        .hold();
+    Masks.ofProcess().addFrom(outside.environment());
+  }
+
+  /** The file that the log is written to. */
+  Path logFile() {
+    return layout.logs().resolve("proxkiln.log");
   }
 }

@@ -7,13 +7,14 @@ import java.util.stream.Stream;
 /**
  * Replaces secrets in text by {@code ***}; a secret of several lines is replaced line by line too.
  */
-final class Redaction {
+public final class Redaction {
   /** A shorter line of a long secret, such as a lone brace, would blank out innocent text. */
   private static final int SHORTEST_LINE = 6;
 
   private final List<String> secrets;
 
-  Redaction(List<String> secrets) {
+  /** A redaction of some secrets; blank ones are not heeded. */
+  public Redaction(List<String> secrets) {
     this.secrets =
         secrets.stream()
             .flatMap(
@@ -26,7 +27,8 @@ final class Redaction {
             .toList();
   }
 
-  String apply(String text) {
+  /** The text with every secret replaced. */
+  public String apply(String text) {
     String clean = text;
     for (String secret : secrets) {
       clean = clean.replace(secret, "***");
