@@ -31,6 +31,8 @@ public enum CliSlug implements Slug {
   RUNNER_FAILED(Kind.HOST),
   /** The process that worked on a run is gone, and the run is not at its end. */
   RUN_CUT_OFF(Kind.WORK),
+  /** Doctor found something that does not work. */
+  NOT_WELL(Kind.HOST),
   /** The sandbox node could not be started or stopped. */
   SANDBOX_FAILED(Kind.HOST);
 

@@ -10,7 +10,9 @@ import dev.proxkiln.core.port.NodeFiles;
 import dev.proxkiln.core.port.Ports;
 import dev.proxkiln.core.port.PvePort;
 import dev.proxkiln.core.port.Time;
+import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.host.console.SocketConsoles;
+import dev.proxkiln.host.log.Masks;
 import dev.proxkiln.host.process.ProcessCommands;
 import dev.proxkiln.pve.FactsReader;
 import dev.proxkiln.pve.Targets;
@@ -78,6 +80,16 @@ final class Connector {
         || new SandboxNode(outside, wiring).running().isPresent();
   }
 
+  /** How the target would be reached; empty where it is not told well. */
+  Optional<TargetKind> kind(Globals globals) {
+    try {
+      String target = globals.target().orElseGet(() -> byDefault(Switches.NONE.silent()));
+      return Optional.of(Targets.parse(target).kind());
+    } catch (ProblemException e) {
+      return Optional.empty();
+    }
+  }
+
   private String byDefault(Switches switches) {
     if (Files.isExecutable(PVESH) && Files.isDirectory(CLUSTER)) {
       return "local";
@@ -96,6 +108,7 @@ final class Connector {
     RunningSandbox.Credentials root =
         RunningSandbox.credentials(node.folder())
             .orElseThrow(() -> new IllegalStateException("a sandbox without credentials"));
+    Masks.ofProcess().add(root.password());
     PvePort pve =
         new RestTransport(
             running.uri(),
@@ -151,9 +164,14 @@ final class Connector {
   }
 
   private String secretText(String given) {
-    return given.startsWith(Sources.SECRET_PREFIX)
-        ? wiring.secrets(java.util.Map.of()).secret(given.substring(Sources.SECRET_PREFIX.length()))
-        : given;
+    String token =
+        given.startsWith(Sources.SECRET_PREFIX)
+            ? wiring
+                .secrets(java.util.Map.of())
+                .secret(given.substring(Sources.SECRET_PREFIX.length()))
+            : given;
+    Masks.ofProcess().add(token.substring(token.indexOf('=') + 1));
+    return token;
   }
 
   private static Trust trust(Globals globals) {

@@ -146,7 +146,7 @@ final class RunCommands {
   }
 
   /** Where a run stands; only of one that is worked on more than its journal is read. */
-  private Phase state(RunStore.Glimpse glimpse) {
+  Phase state(RunStore.Glimpse glimpse) {
     if (glimpse.locked()) {
       return RunWatch.view(wiring.runs(), glimpse.id()).phase();
     }

@@ -61,7 +61,7 @@ final class SelfCheck {
   }
 
   /** How many files are as released; every one that is not is a problem. */
-  private static String files(Path home, List<Problem> problems) {
+  static String files(Path home, List<Problem> problems) {
     Path manifest = home.resolve(MANIFEST);
     if (!Files.isRegularFile(manifest)) {
       return "built here, no manifest";

@@ -54,18 +54,19 @@ final class SurveyRun {
 
   /** Looks, without telling. */
   Survey.Found look(Survey survey, Connection connection) {
+    return survey.look(invocation.values(), connection.facts(), around(connection));
+  }
+
+  /** What may be looked at. */
+  Surroundings around(Connection connection) {
     Action<?> create = DefinitionCommands.create(wiring);
-    DefinitionFolder definitions = wiring.definitions();
-    return survey.look(
-        invocation.values(),
-        connection.facts(),
-        new Surroundings(
-            connection.pve(),
-            wiring.downloads(),
-            new ProcessCommands(),
-            definitions.all(create),
-            program(),
-            wiring.layout().cache().resolve("work").toString()));
+    return new Surroundings(
+        connection.pve(),
+        wiring.downloads(),
+        new ProcessCommands(),
+        wiring.definitions().all(create),
+        program(),
+        wiring.layout().cache().resolve("work").toString());
   }
 
   /** The launcher by its path; a moved root goes along. */

@@ -76,7 +76,7 @@ public final class Sandbox implements AutoCloseable {
       Cluster cluster = cluster(options, folder);
       Parts parts = cluster.local();
       NodeCertificate certificate = NodeCertificate.of(folder, options.nodeName());
-      NodeCalls calls = new NodeCalls(cluster);
+      NodeCalls calls = new NodeCalls(cluster, certificate.rows());
       ApiServer server =
           new ApiServer(
               options.port(),

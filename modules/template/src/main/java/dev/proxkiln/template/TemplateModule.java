@@ -1,10 +1,13 @@
 package dev.proxkiln.template;
 
+import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.module.Action;
 import dev.proxkiln.core.module.Advice;
+import dev.proxkiln.core.module.Finding;
 import dev.proxkiln.core.module.Module;
 import dev.proxkiln.core.module.Query;
 import dev.proxkiln.core.module.Resources;
+import dev.proxkiln.core.module.Surroundings;
 import dev.proxkiln.core.module.Survey;
 import dev.proxkiln.core.port.Publishers;
 import dev.proxkiln.core.problem.Problem;
@@ -175,6 +178,11 @@ public final class TemplateModule implements Module {
         new TemplateProvision(this::catalogue, today, version),
         new TemplateExport(),
         new TemplateImport());
+  }
+
+  @Override
+  public List<Finding> findings(Facts facts, Surroundings around) {
+    return new TemplatePreflight(this::catalogue).findings(facts, around);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.proxkiln.core.module;
 
 import dev.proxkiln.core.event.Events;
+import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.port.Publishers;
 import dev.proxkiln.core.problem.Problem;
 import java.util.List;
@@ -45,6 +46,16 @@ public interface Module {
    * @param facts as they were announced
    */
   default List<Advice> advice(String announced, Map<String, String> facts) {
+    return List.of();
+  }
+
+  /**
+   * What it finds well and not well on a target, for {@code doctor}. It only reads, and may take a
+   * few seconds.
+   *
+   * @throws dev.proxkiln.core.problem.ProblemException when the target refuses to be read
+   */
+  default List<Finding> findings(Facts facts, Surroundings around) {
     return List.of();
   }
 

@@ -26,7 +26,9 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -50,8 +52,10 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * @param context what the server speaks TLS with
  * @param fingerprint SHA-256 of the certificate, 32 upper-case hex pairs joined by colons
  * @param authority file of the certificate authority, PEM
+ * @param rows authority and certificate as {@code /nodes/NODE/certificates/info} tells of them
  */
-public record NodeCertificate(SSLContext context, String fingerprint, Path authority) {
+public record NodeCertificate(
+    SSLContext context, String fingerprint, Path authority, List<Map<String, Object>> rows) {
   private static final Duration VALID = Duration.ofDays(3650);
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -78,10 +82,12 @@ public record NodeCertificate(SSLContext context, String fingerprint, Path autho
   private static NodeCertificate load(Path authority, Path certificate, Path key)
       throws IOException, GeneralSecurityException {
     CertificateFactory x509 = CertificateFactory.getInstance("X.509");
-    Certificate own =
-        x509.generateCertificate(new ByteArrayInputStream(Files.readAllBytes(certificate)));
-    Certificate issuer =
-        x509.generateCertificate(new ByteArrayInputStream(Files.readAllBytes(authority)));
+    X509Certificate own =
+        (X509Certificate)
+            x509.generateCertificate(new ByteArrayInputStream(Files.readAllBytes(certificate)));
+    X509Certificate issuer =
+        (X509Certificate)
+            x509.generateCertificate(new ByteArrayInputStream(Files.readAllBytes(authority)));
     PrivateKey secret =
         KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(unwrap(key)));
     KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
@@ -91,9 +97,40 @@ public record NodeCertificate(SSLContext context, String fingerprint, Path autho
     keys.init(store, new char[0]);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(keys.getKeyManagers(), null, null);
-    byte[] digest = MessageDigest.getInstance("SHA-256").digest(own.getEncoded());
-    String fingerprint = HexFormat.ofDelimiter(":").withUpperCase().formatHex(digest);
-    return new NodeCertificate(context, fingerprint, authority);
+    return new NodeCertificate(
+        context,
+        fingerprint(own),
+        authority,
+        List.of(row(authority, issuer), row(certificate, own)));
+  }
+
+  private static String fingerprint(Certificate one) throws GeneralSecurityException {
+    byte[] digest = MessageDigest.getInstance("SHA-256").digest(one.getEncoded());
+    return HexFormat.ofDelimiter(":").withUpperCase().formatHex(digest);
+  }
+
+  /** PVE/Certificate.pm get_certificate_info. */
+  private static Map<String, Object> row(Path file, X509Certificate one)
+      throws GeneralSecurityException {
+    return Map.of(
+        "filename",
+        file.getFileName().toString(),
+        "fingerprint",
+        fingerprint(one),
+        "subject",
+        one.getSubjectX500Principal().getName(),
+        "issuer",
+        one.getIssuerX500Principal().getName(),
+        "notbefore",
+        one.getNotBefore().toInstant().getEpochSecond(),
+        "notafter",
+        one.getNotAfter().toInstant().getEpochSecond(),
+        "public-key-type",
+        "id-ecPublicKey",
+        "public-key-bits",
+        256,
+        "pem",
+        pem("CERTIFICATE", one.getEncoded()));
   }
 
   private static void make(String nodeName, Path authority, Path certificate, Path key)

@@ -4,6 +4,7 @@ import dev.proxkiln.sandbox.access.Access;
 import dev.proxkiln.sandbox.guest.Cluster;
 import dev.proxkiln.sandbox.guest.Parts;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -13,22 +14,26 @@ public final class NodeCalls {
   private final Map<String, Routes> routes = new LinkedHashMap<>();
   private final Dispatcher dispatcher;
 
-  /** Wires the endpoints. */
-  public NodeCalls(Cluster cluster) {
+  /**
+   * Wires the endpoints.
+   *
+   * @param certificates what the nodes tell of their certificates
+   */
+  public NodeCalls(Cluster cluster, List<Map<String, Object>> certificates) {
     Parts local = cluster.local();
     this.access = local.access();
     for (Parts parts : cluster.all()) {
-      routes.put(parts.guests().node(), wired(parts));
+      routes.put(parts.guests().node(), wired(parts, certificates));
     }
     this.dispatcher =
         new Dispatcher(local.contract(), access, routes, local.guests().node(), local.faults());
   }
 
-  private static Routes wired(Parts parts) {
+  private static Routes wired(Parts parts, List<Map<String, Object>> certificates) {
     Routes routes = new Routes();
     new AccessCalls(parts.access()).register(routes);
     new ClusterCalls(parts).register(routes);
-    new NodeStateCalls(parts).register(routes);
+    new NodeStateCalls(parts, certificates).register(routes);
     new TaskCalls(parts).register(routes);
     new StorageCalls(parts).register(routes);
     new GuestCalls(parts).register(routes);

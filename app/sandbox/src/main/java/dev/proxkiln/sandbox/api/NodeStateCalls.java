@@ -6,6 +6,9 @@ import dev.proxkiln.sandbox.guest.Parts;
 import dev.proxkiln.sandbox.state.StateFolder;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,15 +20,19 @@ final class NodeStateCalls {
   static final long MEMORY = 64L << 30;
 
   private final Parts parts;
+  private final List<Map<String, Object>> certificates;
 
-  NodeStateCalls(Parts parts) {
+  NodeStateCalls(Parts parts, List<Map<String, Object>> certificates) {
     this.parts = parts;
+    this.certificates = certificates;
   }
 
   void register(Routes routes) {
     routes.on("GET", "/nodes/{node}", this::nodeChildren);
     routes.on("GET", "/nodes/{node}/status", this::nodeStatus);
     routes.on("GET", "/nodes/{node}/network", this::network);
+    routes.on("GET", "/nodes/{node}/time", call -> time());
+    routes.on("GET", "/nodes/{node}/certificates/info", call -> certificates);
     routes.on("GET", "/nodes/{node}/lxc", call -> List.of());
     routes.on("GET", "/nodes/{node}/capabilities/qemu/cpu", this::cpus);
     routes.on("GET", "/nodes/{node}/capabilities/qemu/machines", this::machines);
@@ -42,6 +49,8 @@ final class NodeStateCalls {
         Map.of("name", "storage"),
         Map.of("name", "tasks"),
         Map.of("name", "network"),
+        Map.of("name", "time"),
+        Map.of("name", "certificates"),
         Map.of("name", "status"),
         Map.of("name", "version"));
   }
@@ -84,6 +93,18 @@ final class NodeStateCalls {
             "version", "sandbox",
             "machine", "x86_64"));
     return all;
+  }
+
+  /** The local time is that of the zone, written as if it were that of UTC. */
+  private static Object time() {
+    ZonedDateTime now = ZonedDateTime.now(ZoneId.systemDefault());
+    return Map.of(
+        "timezone",
+        now.getZone().getId(),
+        "time",
+        now.toEpochSecond(),
+        "localtime",
+        now.toLocalDateTime().toEpochSecond(ZoneOffset.UTC));
   }
 
   /** Those of the machine that the sandbox runs on, as the kernel lists them. */

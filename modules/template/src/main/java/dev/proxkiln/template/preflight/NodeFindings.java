@@ -3,59 +3,24 @@ package dev.proxkiln.template.preflight;
 import dev.proxkiln.core.call.PveCall;
 import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.facts.StorageFacts;
+import dev.proxkiln.core.module.Finding;
 import dev.proxkiln.core.plan.Expect;
 import dev.proxkiln.core.plan.Probe;
 import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.plan.Undo;
+import dev.proxkiln.pve.health.NodeHealth;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/** What the facts of the node say: release, quorum, storages, bridges. Pure. */
+/** What the facts of the node say, with an eye to templates. Pure. */
 final class NodeFindings {
-  private static final Pattern RELEASE = Pattern.compile("(\\d+)\\.(\\d+).*");
-
   private final Facts facts;
 
   NodeFindings(Facts facts) {
     this.facts = facts;
-  }
-
-  /** A release newer than any known is never refused: it is tried. */
-  Finding release() {
-    Matcher release = RELEASE.matcher(facts.version());
-    if (!release.matches()) {
-      return Finding.warning("release", "The node does not say its release.", "pveversion");
-    }
-    int major = Integer.parseInt(release.group(1));
-    int minor = Integer.parseInt(release.group(2));
-    String what = "Proxmox VE " + facts.version();
-    if (major < 8) {
-      return Finding.bad(
-          "release",
-          what + " has had no updates since July 2024 and lacks what templates need.",
-          "pve7to8 --full");
-    }
-    if (major == 8) {
-      return Finding.warning(
-          "release",
-          what
-              + (minor < 4
-                  ? " cannot import qcow2 images from an import storage (8.4 can)."
-                  : " has had no updates since August 2026."),
-          "pve8to9 --full");
-    }
-    return Finding.ok("release", what + ".");
-  }
-
-  Finding quorum() {
-    return facts.quorate()
-        ? Finding.ok("quorum", "The cluster can be written to.")
-        : Finding.bad("quorum", "The cluster has lost its quorum.", "pvecm status");
   }
 
   Finding bridges() {
@@ -137,6 +102,7 @@ final class NodeFindings {
                     about,
                     state,
                     what,
+                    "",
                     "pvesm add dir files --path /var/lib/files --content " + content,
                     Optional.empty()));
   }
@@ -177,6 +143,7 @@ final class NodeFindings {
             about,
             state,
             what,
+            "",
             "pvesm set " + storage.id() + " --content " + list,
             Optional.empty())
         .mendedBy(step);
@@ -200,7 +167,8 @@ final class NodeFindings {
 
   /** All of them. */
   List<Finding> all(Optional<String> storage, long least) {
-    List<Finding> all = new ArrayList<>(List.of(release(), quorum(), bridges()));
+    List<Finding> all =
+        new ArrayList<>(List.of(NodeHealth.release(facts), NodeHealth.quorum(facts), bridges()));
     all.add(disks(storage, least));
     all.add(files("snippets", "what clones do at their first boot", false));
     all.add(files("import", "images that are uploaded", !facts.importsByPath()));

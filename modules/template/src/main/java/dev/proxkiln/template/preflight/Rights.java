@@ -1,6 +1,7 @@
 package dev.proxkiln.template.preflight;
 
 import dev.proxkiln.core.facts.Facts;
+import dev.proxkiln.core.module.Finding;
 import dev.proxkiln.core.port.PvePort;
 import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.tree.Tree;

@@ -7,6 +7,7 @@ import dev.proxkiln.core.field.Field;
 import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.field.Type;
 import dev.proxkiln.core.field.Values;
+import dev.proxkiln.core.module.Finding;
 import dev.proxkiln.core.module.Query;
 import dev.proxkiln.core.module.Surroundings;
 import dev.proxkiln.core.module.Survey;
@@ -113,6 +114,15 @@ public final class TemplatePreflight implements Survey {
         .orElseThrow(() -> catalogue.get().unknown("--image", word).raise());
   }
 
+  /**
+   * What is found about any image and the storage that would be taken.
+   *
+   * @throws dev.proxkiln.core.problem.ProblemException when the node refuses to be read
+   */
+  public List<Finding> findings(Facts facts, Surroundings around) {
+    return findings(Optional.empty(), Optional.empty(), facts, around);
+  }
+
   private List<Finding> findings(
       Optional<String> wanted, Optional<Image> image, Facts facts, Surroundings around) {
     NodeFindings node = new NodeFindings(facts);
@@ -161,13 +171,7 @@ public final class TemplatePreflight implements Survey {
   private static Query.Rows rows(List<Finding> findings) {
     List<Object> rows = new ArrayList<>();
     findings.forEach(finding -> rows.add(finding.row()));
-    return new Query.Rows(
-        List.of(
-            new Query.Column("About", "about"),
-            new Query.Column("State", "state"),
-            new Query.Column("Finding", "finding"),
-            new Query.Column("Mend", "mend")),
-        rows);
+    return new Query.Rows(Finding.columns(), rows);
   }
 
   /** One problem for all that is bad and is not being mended now. */

@@ -1,5 +1,6 @@
 package dev.proxkiln.template.preflight;
 
+import dev.proxkiln.core.module.Finding;
 import dev.proxkiln.core.port.Commands;
 import dev.proxkiln.core.problem.ProblemException;
 import java.time.Duration;

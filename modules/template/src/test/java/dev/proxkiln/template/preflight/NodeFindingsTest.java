@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.proxkiln.core.facts.StorageFacts;
 import dev.proxkiln.core.facts.TargetKind;
+import dev.proxkiln.core.module.Finding;
 import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.template.Fixtures;
 import java.util.List;
