@@ -9,6 +9,7 @@ import dev.proxkiln.host.fetch.ResumingStream.Version;
 import dev.proxkiln.host.file.ByteCount;
 import dev.proxkiln.host.file.FileTrouble;
 import dev.proxkiln.host.file.Modes;
+import dev.proxkiln.host.process.ProgramStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Transfer {
   private static final Duration BETWEEN_PROGRESS = Duration.ofMillis(100);
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
   private static final long BETWEEN_SPACE_CHECKS = 64L << 20;
 
   /** Packed bytes become at least as many; more is not known before. */
@@ -280,6 +282,34 @@ final class Transfer {
     }
   }
 
+  /** Unpacks by a program that writes the image itself, and looks after it. */
+  private long unpackInto(GrowingFile from, Path image) throws IOException {
+    try (FileChannel file =
+            Modes.open(image, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), 0640);
+        InputStream in = from.stream();
+        ProgramStream program = Unpacked.into(image, in)) {
+      boolean ended;
+      do {
+        ended = program.ends(BETWEEN_LOOKS);
+        if (file.size() > limits.unpacked()) {
+          throw unpackTooLarge();
+        }
+        checkReserve(image);
+        file.force(ended); // Little by little, or all of it is left to wait for at the end.
+      } while (!ended);
+      return file.size();
+    } catch (IOException e) {
+      checkReserve(image); // What the program says of a full disk is no trouble of the bytes.
+      throw e;
+    }
+  }
+
+  private void checkReserve(Path image) {
+    if (FileTrouble.free(image) < limits.reserve()) {
+      throw FileTrouble.diskFull(image, limits.reserve()).raise();
+    }
+  }
+
   private long write(Belt from, Path image, long start) throws IOException, InterruptedException {
     try (SparseFile file = new SparseFile(image, start)) {
       long nextCheck = BETWEEN_SPACE_CHECKS;
@@ -287,9 +317,7 @@ final class Transfer {
         file.write(piece.bytes(), piece.length());
         if (file.written() >= nextCheck) {
           nextCheck = file.written() + BETWEEN_SPACE_CHECKS;
-          if (FileTrouble.free(image) < limits.reserve()) {
-            throw FileTrouble.diskFull(image, limits.reserve()).raise();
-          }
+          checkReserve(image);
         }
       }
       file.finish();
@@ -325,8 +353,13 @@ final class Transfer {
 
     private Stages(Path image, long start) {
       digest = start(toDigest, () -> hex(toDigest, trusted.algorithm()));
-      unpacked = packed ? threads.submit(() -> unpack(packedBytes, toDisk)) : done();
-      written = start(toDisk, () -> write(toDisk, image, start));
+      if (packed && Unpacked.goesInto(fetch.compression())) {
+        unpacked = threads.submit(() -> unpackInto(packedBytes, image));
+        written = done();
+      } else {
+        unpacked = packed ? threads.submit(() -> unpack(packedBytes, toDisk)) : done();
+        written = start(toDisk, () -> write(toDisk, image, start));
+      }
     }
 
     /** A stage that ends, however it ends, lets the one before it go on. */

@@ -37,9 +37,7 @@ final class Unpacked {
    * once.
    */
   private static final Map<String, List<String>> PROGRAMS =
-      Map.of(
-          "xz", List.of("xz", "-dcqT0", "--memlimit-decompress=128MiB"),
-          "bz2", List.of("bzip2", "-dc"));
+      Map.of("xz", xz(), "bz2", List.of("bzip2", "-dc"));
 
   /** Base-two logarithm of the largest zstd window: 128 MiB, what {@code zstd -d} takes too. */
   private static final int ZSTD_WINDOW = 27;
@@ -88,6 +86,27 @@ final class Unpacked {
       return member(new ZipArchiveInputStream(in), member, name);
     }
     return plain(in, compression, path);
+  }
+
+  /** Whether {@link #into} can unpack this here. */
+  static boolean goesInto(String compression) {
+    return compression.equals("xz") && ProgramStream.isThere("xz", ProcessCommands.PATH);
+  }
+
+  /**
+   * Unpacks into a file by a program that writes it itself: no byte of the image goes through a
+   * pipe and through this process, which on a small machine takes as long as unpacking does.
+   *
+   * @return the program at its work; {@link ProgramStream#ends} waits for it
+   */
+  static ProgramStream into(Path image, InputStream in) throws IOException {
+    return ProgramStream.into(image, xz(), in, ProcessCommands.PATH)
+        .orElseThrow(() -> new IOException("'xz' cannot be started"));
+  }
+
+  /** It leaves holes in a file where there are only zeroes, as {@link SparseFile} does. */
+  private static List<String> xz() {
+    return List.of("xz", "-dcqT0", "--memlimit-decompress=128MiB");
   }
 
   private static InputStream plain(InputStream in, String compression, String path)

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,22 @@ public final class ProgramStream extends InputStream {
    * @param path folders joined by colons, where it is looked for
    */
   public static Optional<ProgramStream> open(List<String> argv, InputStream from, String path) {
+    return open(argv, from, path, ProcessBuilder.Redirect.PIPE);
+  }
+
+  /**
+   * The same, but what the program makes goes straight to a file; {@link #ends} waits for it, and
+   * reading gives nothing.
+   *
+   * @param to the file; cut off first
+   */
+  public static Optional<ProgramStream> into(
+      Path to, List<String> argv, InputStream from, String path) {
+    return open(argv, from, path, ProcessBuilder.Redirect.to(to.toFile()));
+  }
+
+  private static Optional<ProgramStream> open(
+      List<String> argv, InputStream from, String path, ProcessBuilder.Redirect to) {
     String name = argv.getFirst();
     Optional<Path> program = ProcessCommands.where(name, path);
     if (program.isEmpty()) {
@@ -56,7 +73,7 @@ public final class ProgramStream extends InputStream {
     }
     List<String> full = new ArrayList<>(argv);
     full.set(0, program.get().toString());
-    ProcessBuilder builder = new ProcessBuilder(full);
+    ProcessBuilder builder = new ProcessBuilder(full).redirectOutput(to);
     builder.environment().clear();
     builder.environment().putAll(Map.of("LC_ALL", "C", "PATH", path));
     try {
@@ -117,14 +134,37 @@ public final class ProgramStream extends InputStream {
     return count;
   }
 
+  /**
+   * Waits for the end of the program.
+   *
+   * @param within how long at most
+   * @return whether it has ended, and well
+   * @throws IOException when the source broke or the program failed
+   */
+  public boolean ends(Duration within) throws IOException {
+    try {
+      if (!process.waitFor(within)) {
+        return false;
+      }
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+    judge();
+    return true;
+  }
+
+  private static InterruptedIOException interrupted() {
+    Thread.currentThread().interrupt();
+    return new InterruptedIOException("stopped");
+  }
+
   private void judge() throws IOException {
     int exit;
     try {
       exit = process.waitFor();
       threads.getLast().join();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("stopped");
+      throw interrupted();
     }
     switch (trouble) {
       case null -> {}
