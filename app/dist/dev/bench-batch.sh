@@ -2,7 +2,7 @@
 # The batch of ./dev bench: ten templates of ten images over one line of a limited rate, beside the
 # loop that one would write for it.
 
-readonly BATCH_RATE=$((22 << 20)) # bytes a second of all answers together
+readonly BATCH_RATE=12500000      # bytes a second of all answers together: 100 Mbit/s
 readonly BATCH_SLICE=128          # MiB of content in each image
 readonly BATCH_DISK=1             # GiB of each image when unpacked
 
@@ -137,7 +137,7 @@ seconds_of() { awk -v ms="$1" 'BEGIN { printf "%.1f", ms / 1000 }'; }
 
 bench_batch() {
   local bytes begun batch hand checks imports line bound names=() file
-  printf '\nTen templates of ten images over a line of %d MiB/s\n' "$((BATCH_RATE >> 20))"
+  printf '\nTen templates of ten images over a line of %d Mbit/s\n' "$((BATCH_RATE * 8 / 1000000))"
   batch_images
   serve "$BATCH_IMAGES" "$SCRATCH/batch-server.out" 0 0 "$BATCH_RATE"
   bytes=$(cat "$BATCH_IMAGES"/image-* | wc -c)
