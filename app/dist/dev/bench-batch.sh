@@ -2,9 +2,9 @@
 # The batch of ./dev bench: ten templates of ten images over one line of a limited rate, beside the
 # loop that one would write for it.
 
-readonly BATCH_RATE=12500000      # bytes a second of all answers together: 100 Mbit/s
-readonly BATCH_SLICE=128          # MiB of content in each image
-readonly BATCH_DISK=1             # GiB of each image when unpacked
+readonly BATCH_RATE=12500000 # bytes a second of all answers together: 100 Mbit/s
+readonly BATCH_SLICE=128     # MiB of content in each image
+readonly BATCH_DISK=1        # GiB of each image when unpacked
 
 # Ten images, made once: content is what lies in /usr, as it is in real images; each a sparse disk,
 # packed as publishers do: four xz, three zst, three compressed qcow2.
