@@ -53,11 +53,15 @@ images:
 YAML
 }
 
-# However the demo ends: no server, no node and no guest stays behind. The node lets its guests run
-# on when it stops; after a demo that failed half-way there may be some.
+# However the demo ends: no server, no node and no guest stays behind.
 end_demo() {
-  local file pid
   stop_serving
+  end_sandbox
+}
+
+# The node lets its guests run on when it stops; after a run that failed half-way there may be some.
+end_sandbox() {
+  local file pid
   "$TREE/bin/proxkiln" sandbox stop </dev/null >/dev/null 2>&1 || true
   for file in "$PROXKILN_ROOT"/var/lib/proxkiln/sandbox/run/*.pid; do
     [[ -s $file ]] || continue

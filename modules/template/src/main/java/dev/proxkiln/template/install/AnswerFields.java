@@ -12,11 +12,15 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** What an installer is told when nobody answers it. */
 final class AnswerFields {
+
+  /** Installers that can be told of another archive of security updates. */
+  private static final Set<Installer> UPDATED = Set.of(Installer.PRESEED, Installer.AUTOINSTALL);
 
   private final Field<String> locale;
 
@@ -27,6 +31,8 @@ final class AnswerFields {
   private final Field<List<String>> packages;
 
   private final Field<String> mirror;
+
+  private final Field<String> security;
 
   private final Field<String> proxy;
 
@@ -93,6 +99,25 @@ final class AnswerFields {
                 "Mirror of the installation",
                 "Address that the installer gets packages from; network installers of the RHEL"
                     + " family need one."));
+    security =
+        address(
+                "install-security-mirror",
+                "Security mirror of the installation",
+                "Address that Debian or Ubuntu gets security updates from; Debian's installer takes"
+                    + " http://HOST/debian-security only.")
+            .ruled(
+                (value, facts, answers) ->
+                    chosen.apply(answers).equals(Optional.of(Installer.PRESEED))
+                            && !value.matches("http://[^/]+/debian-security/?")
+                        ? Optional.of(
+                            new BadValue(
+                                "is not where Debian's installer looks",
+                                "Give it as http://HOST/debian-security."))
+                        : Optional.empty())
+            .onlyWhen(
+                answers ->
+                    wanted.test(answers)
+                        && chosen.apply(answers).map(UPDATED::contains).orElse(false));
     proxy =
         answer(
             address(
@@ -156,7 +181,16 @@ final class AnswerFields {
 
   List<Field<?>> fields() {
     return List.of(
-        locale, keyboard, timezone, packages, mirror, proxy, product, rootPassword, deadline);
+        locale,
+        keyboard,
+        timezone,
+        packages,
+        mirror,
+        security,
+        proxy,
+        product,
+        rootPassword,
+        deadline);
   }
 
   /** How long the installation may take. */
@@ -176,6 +210,7 @@ final class AnswerFields {
         reading.find(rootPassword).map(text -> text.substring("secret:".length())),
         reading.find(packages).orElse(List.of()),
         reading.find(mirror).map(URI::create),
+        reading.find(security).map(URI::create),
         reading.find(proxy).map(URI::create),
         reading.find(product).orElse(""));
   }

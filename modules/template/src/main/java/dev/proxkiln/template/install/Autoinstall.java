@@ -23,7 +23,9 @@ final class Autoinstall {
     tree.put("refresh-installer", Map.of("update", false));
     tree.put("network", network());
     settings.proxy().map(URI::toString).ifPresent(proxy -> tree.put("proxy", proxy));
-    settings.mirror().map(URI::toString).ifPresent(mirror -> tree.put("apt", apt(mirror)));
+    if (settings.mirror().isPresent() || settings.security().isPresent()) {
+      tree.put("apt", apt(settings));
+    }
     tree.put("storage", storage(settings));
     tree.put("ssh", ordered("install-server", true, "allow-pw", false));
     tree.put(
@@ -49,9 +51,17 @@ final class Autoinstall {
         Map.of("any", ordered("match", Map.of("name", "e*"), "dhcp4", true)));
   }
 
-  private static Map<String, Object> apt(String mirror) {
-    return ordered(
-        "geoip", false, "mirror-selection", Map.of("primary", List.of(Map.of("uri", mirror))));
+  private static Map<String, Object> apt(Settings settings) {
+    Map<String, Object> apt = ordered("geoip", false);
+    settings
+        .mirror()
+        .map(mirror -> List.of(Map.of("uri", mirror.toString())))
+        .ifPresent(list -> apt.put("mirror-selection", Map.of("primary", list)));
+    settings
+        .security()
+        .map(address -> List.of(ordered("arches", List.of("default"), "uri", address.toString())))
+        .ifPresent(list -> apt.put("security", list));
+    return apt;
   }
 
   private static Map<String, Object> storage(Settings settings) {

@@ -82,6 +82,11 @@ final class Preseed {
     say("apt-setup/cdrom/set-first", "boolean", false);
     say("apt-setup/disable-cdrom-entries", "boolean", true);
     say("apt-setup/services-select", "multiselect", "security, updates");
+    settings
+        .security()
+        .ifPresent(address -> say("apt-setup/security_host", "string", address.getRawAuthority()));
+    // Seen already: where an archive does not answer its lines are commented out, and nobody asked.
+    say("apt-setup/service-failed", "error", "");
   }
 
   /** Users are cloud-init's business. */

@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  *     root
  * @param packages more packages, by the distribution's own names
  * @param mirror where packages come from; empty for the publisher's own or the medium
+ * @param security where security updates come from; empty for the publisher's own
  * @param proxy HTTP proxy for the installation
  * @param product SUSE's name of what is installed, for example {@code Leap}; empty elsewhere
  */
@@ -33,6 +34,7 @@ public record Settings(
     Optional<String> rootPassword,
     List<String> packages,
     Optional<URI> mirror,
+    Optional<URI> security,
     Optional<URI> proxy,
     String product) {
 
@@ -66,6 +68,7 @@ public record Settings(
     demand(product, PRODUCT);
     packages.forEach(name -> demand(name, PACKAGE));
     mirror.ifPresent(Settings::address);
+    security.ifPresent(Settings::address);
     proxy.ifPresent(Settings::address);
   }
 

@@ -46,6 +46,7 @@ class AnswerFilesTest {
         rootPassword,
         List.of("htop", "libstdc++6"),
         Optional.of(URI.create("http://mirror.example.org/linux")),
+        Optional.of(URI.create("http://mirror.example.org/debian-security")),
         Optional.of(URI.create("http://192.0.2.1:3128")),
         "Leap");
   }
@@ -105,7 +106,7 @@ class AnswerFilesTest {
         String[] words = line.split(" ", 4);
         assertThat(words[2])
             .as(line)
-            .isIn("string", "select", "multiselect", "boolean", "password", "note");
+            .isIn("string", "select", "multiselect", "boolean", "password", "note", "error");
         if (words[2].equals("boolean")) {
           assertThat(words[3]).isIn("true", "false");
         }
@@ -122,6 +123,7 @@ class AnswerFilesTest {
         .contains("passwd/root-password-crypted password " + HASH + "\n")
         .contains("mirror/http/hostname string mirror.example.org\n")
         .contains("mirror/http/directory string /linux\n")
+        .contains("apt-setup/security_host string mirror.example.org\n")
         .contains("default_label string msdos\n")
         .contains("partman-auto/disk string /dev/sda\n");
     assertThat(text(Preseed.of(LOCKED)))
@@ -167,6 +169,10 @@ class AnswerFilesTest {
       assertThat(Tree.text(tree, "autoinstall.storage.layout.match.path")).isEqualTo("/dev/sda");
       assertThat(Tree.text(tree, "autoinstall.storage.swap.size")).isEqualTo("0");
       assertThat(Tree.text(tree, "autoinstall.shutdown")).isEqualTo("poweroff");
+      assertThat(Tree.text(tree, "autoinstall.apt.mirror-selection.primary[0].uri"))
+          .isEqualTo("http://mirror.example.org/linux");
+      assertThat(Tree.text(tree, "autoinstall.apt.security[0].uri"))
+          .isEqualTo("http://mirror.example.org/debian-security");
       List<?> late = Tree.list(tree, "autoinstall.late-commands");
       assertThat(((List<?>) late.getLast()).getLast()).isEqualTo(Seal.script());
       if (settings.rootPassword().isPresent()) {
@@ -259,6 +265,7 @@ class AnswerFilesTest {
                       false,
                       Optional.empty(),
                       List.of(bad),
+                      Optional.empty(),
                       Optional.empty(),
                       Optional.empty(),
                       ""))
