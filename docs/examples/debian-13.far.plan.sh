@@ -1,6 +1,6 @@
 #!/bin/bash
 # Create template debian-13 of Debian 13 (trixie)
-# Made by: proxkiln plan template create --format sh (plan 1fdea00e59cd)
+# Made by: proxkiln plan template create --format sh (plan d8204b749008)
 # Run it as root on node pve. It stops at the first error and undoes nothing.
 set -euo pipefail
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
@@ -57,13 +57,13 @@ digest_of() {
     NF == 1 && $1 ~ /^[0-9a-f]+$/ && length($1) >= 64 { print $1; exit }'
 }
 
-# 1 of 12: Check the node before anything is made
+# 1 of 13: Check the node before anything is made
 if answer=$(pvesh get /nodes/pve/storage/files/status --output-format json) && meets active EQUALS 1 <<<"$answer" && meets content HAS_WORD images <<<"$answer"; then :; else fail 'Storage '\''files'\'' takes no disk images now. See it with: pvesm status --content images'; fi
 if answer=$(pvesh get /nodes/pve/storage/files/status --output-format json) && meets avail AT_LEAST_IF_KNOWN 3865470566 <<<"$answer"; then :; else fail 'Storage '\''files'\'' has less than the 3686 MiB that this needs. Free space, choose another storage with --storage, or a smaller --disk-size.'; fi
 if answer=$(pvesh get /nodes/pve/storage/files/status --output-format json) && meets active EQUALS 1 <<<"$answer" && meets content HAS_WORD import <<<"$answer"; then :; else fail 'Storage '\''files'\'' takes no images for import now. See it with: pvesm status --content import'; fi
 if answer=$(pvesh get /nodes/pve/network --type any_bridge --output-format json) && meets '[iface=vmbr0]' PRESENT '' <<<"$answer"; then :; else fail 'Node '\''pve'\'' has no bridge '\''vmbr0'\'' that you may use. Give --bridge vmbr0 or vmbr1.'; fi
 
-# 2 of 12: Download Debian 13 (trixie), verify it by sha512, which is not signed
+# 2 of 13: Download Debian 13 (trixie), verify it by sha512, which is not signed
 image_url=https://cloud.debian.org/images/cloud/trixie/latest/debian-13-genericcloud-amd64.qcow2
 image_path=$work/image.qcow2
 curl -fL --retry 5 --proto =https -o "$work/download" -- "$image_url"
@@ -79,17 +79,17 @@ image_format=qcow2
 image_virtual_size=$(pick virtual-size <<<"$about")
 image_verified='sha512 checked by script'
 
-# 3 of 12: Check that the image fits on a disk of 8G
+# 3 of 13: Check that the image fits on a disk of 8G
 if [ "${image_virtual_size}" -le 8589934592 ]; then :; else fail 'The disk inside the image is larger than the 8G that were asked for. Ask for a larger disk with --disk-size.'; fi
 
-# 4 of 12: Upload the image to storage files
+# 4 of 13: Upload the image to storage files
 pvesh create /nodes/pve/storage/files/upload --tmpfilename "$(stage "${image_path}")" --content import --filename debian-13-"${run_id}".qcow2
 
-# 5 of 12: Look for a free VM ID
+# 5 of 13: Look for a free VM ID
 answer=$(pvesh get /cluster/nextid --output-format json | tail -n 1)
 vmid=$(pick '' <<<"$answer")
 
-# 6 of 12: Create the guest and import the image
+# 6 of 13: Create the guest and import the image
 qm create "${vmid}" --name debian-13 --ostype l26 --machine q35 --bios seabios --cpu x86-64-v2-AES --sockets 1 --cores 2 --memory 2048 --scsihw virtio-scsi-single --scsi0 files:0,import-from=files:import/debian-13-"${run_id}".qcow2,format=qcow2,discard=on,iothread=1,ssd=1 --scsi1 files:cloudinit --boot order=scsi0 --net0 virtio,bridge=vmbr0 --serial0 socket --vga serial0 --agent enabled=1 --rng0 source=/dev/urandom --tablet 0 --onboot 0 --ciuser debian --ciupgrade 0 --ipconfig0 ip=dhcp --tags 'debian-13;proxkiln;run-'"${run_id}" --description 'Made by proxkiln from the cloud image debian-13 (Debian 13 (trixie)).
 
 - address: '"${image_url}"'
@@ -98,25 +98,30 @@ qm create "${vmid}" --name debian-13 --ostype l26 --machine q35 --bios seabios -
 - made: '"${run_date}"'
 - proxkiln: 1.0.0, run '"${run_id}"
 
-# 7 of 12: Remove the uploaded image
+# 7 of 13: Remove the uploaded image
 if { answer=$(pvesh get /nodes/pve/storage/files/content/files:import/debian-13-"${run_id}".qcow2 --output-format json 2>/dev/null); }; then
   { answer=$(pvesh get /nodes/pve/storage/files/content/files:import/debian-13-"${run_id}".qcow2 --output-format json 2>/dev/null); } || fail 'not ours: pvesh delete /nodes/pve/storage/files/content/files:import/debian-13-"${run_id}".qcow2'
   pvesh delete /nodes/pve/storage/files/content/files:import/debian-13-"${run_id}".qcow2
 fi
 
-# 8 of 12: Grow the disk to 8G
+# 8 of 13: Check that somebody can log in to clones; neither an SSH key nor a password is given
+login_passed='' login_failed=''
+if answer=$(pvesh get /nodes/pve/qemu/"${vmid}"/config --output-format json) && meets sshkeys PRESENT '' <<<"$answer"; then login_passed+=,login; else login_failed+=,login; fi
+[ -z "$login_failed" ] && login_verdict=passed || login_verdict=failed
+
+# 9 of 13: Grow the disk to 8G
 qm disk resize "${vmid}" scsi0 8G
 
-# 9 of 12: Read the guest back and compare
+# 10 of 13: Read the guest back and compare
 if answer=$(pvesh get /nodes/pve/qemu/"${vmid}"/config --output-format json) && meets scsi0 MATCHES '(?:^|,)size=8G(?:,|$)' <<<"$answer" && meets scsi1 CONTAINS cloudinit <<<"$answer" && meets boot EQUALS order=scsi0 <<<"$answer" && meets unused0 ABSENT '' <<<"$answer" && meets lock ABSENT '' <<<"$answer"; then :; else fail 'Guest '\''debian-13'\'' is not as it was asked for. Look at the output of the run, and start it again.'; fi
 
-# 10 of 12: Convert the guest to a template
+# 11 of 13: Convert the guest to a template
 qm template "${vmid}"
 
-# 11 of 12: Check that it is a template
+# 12 of 13: Check that it is a template
 if answer=$(pvesh get /nodes/pve/qemu/"${vmid}"/config --output-format json) && meets template EQUALS 1 <<<"$answer" && meets scsi0 CONTAINS base- <<<"$answer"; then :; else fail 'Guest '\''debian-13'\'' is not as it was asked for. Look at the output of the run, and start it again.'; fi
 
-# 12 of 12: Announce the template
+# 13 of 13: Announce the template
 printf '%s %s\n' vmid "${vmid}"
 printf '%s %s\n' name debian-13
 printf '%s %s\n' node pve

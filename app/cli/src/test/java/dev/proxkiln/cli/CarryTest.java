@@ -133,9 +133,17 @@ class CarryTest {
   @Test
   void aFileThatIsThereStays() throws Exception {
     String vmid = make("local", "bios");
+    Plan late = plan("template export", "template", vmid, "to", archive.toString());
     Files.writeString(archive, "mine");
-    Outcome out = export(vmid);
-    assertThat(out.problems().getFirst().slug()).isEqualTo("command-failed");
+    assertThatThrownBy(() -> export(vmid)).hasMessageContaining("archive-not-written");
+    // It may also come after the look.
+    assertThat(rig.run(late).problems().getFirst())
+        .satisfies(
+            problem -> {
+              assertThat(problem.slug()).isEqualTo("archive-not-written");
+              assertThat(problem.what()).contains(archive.toString());
+              assertThat(problem.next()).contains("--to");
+            });
     assertThat(archive).hasContent("mine");
   }
 

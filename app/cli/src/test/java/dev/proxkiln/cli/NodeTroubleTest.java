@@ -95,7 +95,7 @@ class NodeTroubleTest {
 
   @Test
   void warningsAreASuccessThatSaysSo() {
-    Plan plan = create();
+    Plan plan = create("password", "secret:root");
     rig.sandbox.faults().warnNext("qmcreate", "EFI disk without the newer certificates");
     Outcome outcome = rig.run(plan);
     assertThat(outcome.exitCode()).isZero();

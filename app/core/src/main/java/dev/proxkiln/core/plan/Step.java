@@ -109,8 +109,8 @@ public sealed interface Step {
    * @param outputs further outputs: name to a selector of {@link dev.proxkiln.core.tree.Tree#pick}
    *     on the standard output as one text, for example {@code " ~ (?m)^path=(.*)$"}
    * @param otherwise the problem when it ends with an error, in place of {@code command-failed};
-   *     <code>${NAME}</code> in its reason stands for an output, and where one of those is empty
-   *     the reason is the command's own last words
+   *     <code>${NAME}</code> in its reason stands for an output; where one of those is empty, or
+   *     the whole reason is, the reason is the command's own last words
    */
   record Run(
       String id,
@@ -158,6 +158,17 @@ public sealed interface Step {
         List<Undo> undo,
         int weight) {
       this(id, label, argv, input, Map.of(), deadline, probe, undo, weight);
+    }
+
+    /** The same command with a way to see whether it is done. */
+    public Run probing(Probe done) {
+      return new Run(id, label, argv, input, outputs, deadline, done, undo, weight, otherwise);
+    }
+
+    /** The same command failing with a problem of its own. */
+    public Run failingWith(Problem problem) {
+      return new Run(
+          id, label, argv, input, outputs, deadline, probe, undo, weight, Optional.of(problem));
     }
   }
 

@@ -234,6 +234,9 @@ final class StepWork {
     }
     Problem problem = step.otherwise().get();
     String why = problem.why();
+    if (why.isEmpty()) {
+      return problem.because(last);
+    }
     for (Map.Entry<String, String> output : outputs.entrySet()) {
       String name = "${" + output.getKey() + "}";
       if (why.contains(name)) {

@@ -52,7 +52,15 @@ final class ImportPlan {
     this.name = name;
     this.storage = storage;
     this.bridge = bridge;
-    this.here = new Here(work);
+    this.here =
+        new Here(
+            work,
+            TemplateSlug.ARCHIVE_UNREADABLE.problem(
+                "--archive",
+                "No template can be made of '" + file + "'.",
+                "",
+                "Free space where it is unpacked if that is what lacks; else copy the archive"
+                    + " again."));
     this.facts = facts;
     this.guest = Text.join("/nodes/", facts.node(), "/qemu/", VMID);
     this.config = PveCall.get(guest, "/config");

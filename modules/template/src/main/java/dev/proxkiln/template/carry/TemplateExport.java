@@ -19,7 +19,9 @@ import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.Probe;
 import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.plan.Undo;
+import dev.proxkiln.core.port.Commands;
 import dev.proxkiln.core.port.ResolvedCall;
+import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.tree.Tree;
 import dev.proxkiln.template.existing.Templates;
 import dev.proxkiln.template.here.Here;
@@ -65,7 +67,7 @@ public final class TemplateExport implements Survey {
    * Looks at the template.
    *
    * @throws dev.proxkiln.core.problem.ProblemException {@code template-unknown}, {@code
-   *     not-a-template}, {@code disks-out-of-reach}
+   *     not-a-template}, {@code disks-out-of-reach}, {@code archive-not-written}
    */
   @Override
   public Found look(Values values, Facts facts, Surroundings around) {
@@ -83,6 +85,7 @@ public final class TemplateExport implements Survey {
               "Run proxkiln on node '" + guest.node() + "' itself.")
           .raise();
     }
+    place(answers.get(TO), around.commands());
     Map<String, String> config = new TreeMap<>();
     Tree.map(
             around
@@ -120,6 +123,32 @@ public final class TemplateExport implements Survey {
         leftOut.isEmpty() ? Optional.empty() : Optional.of(rows(leftOut)),
         List.of(new Job(plan.title(), List.of(plan))),
         List.of());
+  }
+
+  /** There is room for the archive where it is to be: looked at before anything is planned. */
+  private static void place(String file, Commands commands) {
+    if (commands.run(Commands.Command.of("test", "-e", file)).ok()) {
+      throw taken(file).raise();
+    }
+    String folder = file.substring(0, Math.max(1, file.lastIndexOf('/')));
+    if (!commands.run(Commands.Command.of("test", "-d", folder)).ok()
+        || !commands.run(Commands.Command.of("test", "-w", folder)).ok()) {
+      throw TemplateSlug.ARCHIVE_NOT_WRITTEN
+          .problem(
+              "--to",
+              "There is no folder '" + folder + "' that can be written to.",
+              "",
+              "Make it with: mkdir -p " + folder + ", or give another file.")
+          .raise();
+    }
+  }
+
+  private static Problem taken(String file) {
+    return TemplateSlug.ARCHIVE_NOT_WRITTEN.problem(
+        "--to",
+        "There is a file '" + file + "' already.",
+        "An export never takes another file's place.",
+        "Give another name with --to, or move that file away.");
   }
 
   /** The table of what is not carried. */
@@ -166,7 +195,15 @@ public final class TemplateExport implements Survey {
       this.manifest = manifest;
       this.disks = disks;
       this.file = file;
-      this.here = new Here(work);
+      this.here =
+          new Here(
+              work,
+              TemplateSlug.ARCHIVE_NOT_WRITTEN.problem(
+                  "--to",
+                  "The archive '" + file + "' was not written.",
+                  "",
+                  "See the whole output with proxkiln show RUN, mend what it names, and export the"
+                      + " template again."));
       this.facts = facts;
     }
 
@@ -187,7 +224,9 @@ public final class TemplateExport implements Survey {
                           "",
                           "See the templates with: proxkiln template list"))),
               false));
-      steps.add(here.run("free", "Check that there is no such file", "test", "!", "-e", file));
+      steps.add(
+          here.run("free", "Check that there is no such file", "test", "!", "-e", file)
+              .failingWith(taken(file)));
       steps.add(here.folder());
       disks.forEach(disk -> steps.addAll(read(disk)));
       steps.add(
@@ -217,16 +256,16 @@ public final class TemplateExport implements Survey {
       steps.add(here.run("pack", "Pack and compress", Undo.Command.removing(partial), 30, pack));
       // The name appears when everything is in the file, and never takes another file's place.
       steps.add(
-          Here.probed(
-              here.run("name", "Give it its name", "mv", "--no-clobber", "--", partial, file),
-              new Probe.FileThere(Text.of(file))));
+          here.run("name", "Give it its name", "mv", "--no-clobber", "--", partial, file)
+              .probing(new Probe.FileThere(Text.of(file))));
       steps.add(
           here.run(
-              "named",
-              "Check that it has it",
-              Undo.Command.removing(Text.of(file)),
-              1,
-              List.of("test", "!", "-e", partial)));
+                  "named",
+                  "Check that it has it",
+                  Undo.Command.removing(Text.of(file)),
+                  1,
+                  List.of("test", "!", "-e", partial))
+              .failingWith(taken(file)));
       steps.add(here.digest("digest", "Take the archive's digest", Text.of(file)));
       steps.add(here.remove());
       Map<String, Text> fact = new LinkedHashMap<>();

@@ -22,9 +22,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Builds the plan of {@code template create} of what the parts add. */
 final class CreatePlan {
+
+  /** What lets somebody in, in a user's own cloud-init file. */
+  private static final Pattern LETS_IN =
+      Pattern.compile("ssh_authorized_keys|ssh_import_id|passwd|chpasswd|password");
 
   private final TemplateSpec spec;
   private final Facts facts;
@@ -80,6 +86,7 @@ final class CreatePlan {
     steps.add(create());
     steps.addAll(draft.steps(Phase.CLEAR));
     steps.addAll(draft.steps(Phase.SETTLE));
+    spec.access().flatMap(this::nobody).ifPresent(steps::add);
     steps.addAll(draft.steps(Phase.GROW));
     steps.addAll(draft.steps(Phase.INSTALL));
     if (!(draft.content() instanceof Content.Blank(boolean installed)) || installed) {
@@ -217,6 +224,38 @@ final class CreatePlan {
     parts.add("\n- proxkiln: " + version + ", run ");
     parts.add(Draft.RUN);
     return Text.join(parts.toArray());
+  }
+
+  /**
+   * A step that warns where no clone lets anybody in. No reason to stop: a clone can be given a key
+   * of its own.
+   */
+  private Optional<Step> nobody(Access access) {
+    boolean someone =
+        !access.keys().isEmpty()
+            || access.password().isPresent()
+            || draft.snippets().stream()
+                .anyMatch(s -> LETS_IN.matcher(s.content().toString()).find());
+    return someone
+        ? Optional.empty()
+        : Optional.of(
+            new Step.Require(
+                "login",
+                "Check that somebody can log in to clones; neither an SSH key nor a password is"
+                    + " given",
+                List.of(
+                    new Check.Api(
+                        "login",
+                        draft.config(),
+                        List.of(Expect.present("sshkeys")),
+                        TemplateSlug.NOBODY_CAN_LOG_IN.problem(
+                            "--ssh-keys",
+                            "Nobody can log in to the clones of '" + spec.identity().name() + "'.",
+                            "User '" + access.user() + "' has neither an SSH key nor a password.",
+                            "Give --ssh-keys (host takes root's keys of this machine) or"
+                                + " --password, or give each clone its own: qm set VMID --sshkeys"
+                                + " FILE"))),
+                true));
   }
 
   private Step verify() {

@@ -4,6 +4,7 @@ import dev.proxkiln.core.call.Text;
 import dev.proxkiln.core.plan.Probe;
 import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.plan.Undo;
+import dev.proxkiln.core.problem.Problem;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -19,10 +20,16 @@ public final class Here {
   private static final Duration DEADLINE = Duration.ofHours(6);
 
   private final Text folder;
+  private final Problem failure;
 
-  /** Work below a folder, in one of the run's own. */
-  public Here(String work) {
+  /**
+   * Work below a folder, in one of the run's own.
+   *
+   * @param failure what it means when a command fails; its reason is the command's own words
+   */
+  public Here(String work, Problem failure) {
     this.folder = Text.join(work, "/", RUN);
+    this.failure = failure;
   }
 
   /** The folder's path. */
@@ -53,43 +60,35 @@ public final class Here {
   /** Writes a file into the folder. */
   public Step write(String id, String label, String file, Text content) {
     return new Step.Run(
-        id,
-        label,
-        List.of(
-            Text.of("install"), Text.of("-m"), Text.of("0600"), Text.of("/dev/stdin"), at(file)),
-        Optional.of(content),
-        DEADLINE,
-        Probe.never(),
-        List.of(),
-        1);
+            id,
+            label,
+            List.of(
+                Text.of("install"),
+                Text.of("-m"),
+                Text.of("0600"),
+                Text.of("/dev/stdin"),
+                at(file)),
+            Optional.of(content),
+            DEADLINE,
+            Probe.never(),
+            List.of(),
+            1)
+        .failingWith(failure);
   }
 
   /** Takes a file's digest: output {@code sha256}. */
   public Step digest(String id, String label, Text file) {
     return new Step.Run(
-        id,
-        label,
-        List.of(Text.of("sha256sum"), Text.of("--"), file),
-        Optional.empty(),
-        Map.of("sha256", " ~ ^\\\\?([0-9a-f]{64})"),
-        DEADLINE,
-        Probe.never(),
-        List.of(),
-        5);
-  }
-
-  /** The same command with a way to see whether it is done. */
-  public static Step.Run probed(Step.Run run, Probe probe) {
-    return new Step.Run(
-        run.id(),
-        run.label(),
-        run.argv(),
-        run.input(),
-        run.outputs(),
-        run.deadline(),
-        probe,
-        run.undo(),
-        run.weight());
+            id,
+            label,
+            List.of(Text.of("sha256sum"), Text.of("--"), file),
+            Optional.empty(),
+            Map.of("sha256", " ~ ^\\\\?([0-9a-f]{64})"),
+            DEADLINE,
+            Probe.never(),
+            List.of(),
+            5)
+        .failingWith(failure);
   }
 
   /** A command; words are strings or texts. */
@@ -105,13 +104,14 @@ public final class Here {
   /** A command with its share of the run's time. */
   public Step.Run run(String id, String label, Optional<Undo> undo, int weight, List<?> argv) {
     return new Step.Run(
-        id,
-        label,
-        argv.stream().map(word -> Text.join(word)).toList(),
-        Optional.empty(),
-        DEADLINE,
-        Probe.never(),
-        undo.stream().toList(),
-        weight);
+            id,
+            label,
+            argv.stream().map(word -> Text.join(word)).toList(),
+            Optional.empty(),
+            DEADLINE,
+            Probe.never(),
+            undo.stream().toList(),
+            weight)
+        .failingWith(failure);
   }
 }

@@ -6,6 +6,7 @@ import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.plan.Undo;
 import dev.proxkiln.template.part.Draft;
 import dev.proxkiln.template.part.Draft.Phase;
+import dev.proxkiln.template.problem.TemplateSlug;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,6 +149,13 @@ final class AnswerPlan {
     }
     draft.add(
         Phase.CUSTOMISE,
-        new Step.Run(id, label, words, input, deadline, Probe.never(), List.of(removal()), 5));
+        new Step.Run(id, label, words, input, deadline, Probe.never(), List.of(removal()), 5)
+            .failingWith(
+                TemplateSlug.MEDIA_NOT_MADE.problem(
+                    "step " + id,
+                    "The media for the installation could not be made on this machine.",
+                    "",
+                    "See the whole output with: proxkiln show RUN. It needs as much free space as"
+                        + " the ISO is large, beside the downloaded images.")));
   }
 }

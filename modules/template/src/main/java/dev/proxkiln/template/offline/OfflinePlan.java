@@ -9,6 +9,7 @@ import dev.proxkiln.template.customise.Offline;
 import dev.proxkiln.template.customise.Tool;
 import dev.proxkiln.template.part.Content;
 import dev.proxkiln.template.part.Draft;
+import dev.proxkiln.template.problem.TemplateSlug;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -41,24 +42,32 @@ public final class OfflinePlan implements Offline.Planner {
     draft.add(
         Draft.Phase.CUSTOMISE,
         new Step.Run(
-            STEP,
-            label(offline, draft.subject().title()),
-            List.of(
-                Text.of("bash"),
-                Text.of("-s"),
-                Text.of("--"),
-                Text.of(offline.tool().word()),
-                path,
-                format,
-                copy,
-                Text.of(needsNetwork(offline.wish()) ? "yes" : "no"),
-                Text.of(offline.size())),
-            Optional.of(Text.of(script(offline))),
-            Map.of("path", " ~ (?m)^path=(.*)$", "virtual-size", " ~ (?m)^virtual-size=(\\d+)$"),
-            DEADLINE,
-            Probe.never(),
-            gone,
-            offline.tool() == Tool.BLOCK ? 15 : 60));
+                STEP,
+                label(offline, draft.subject().title()),
+                List.of(
+                    Text.of("bash"),
+                    Text.of("-s"),
+                    Text.of("--"),
+                    Text.of(offline.tool().word()),
+                    path,
+                    format,
+                    copy,
+                    Text.of(needsNetwork(offline.wish()) ? "yes" : "no"),
+                    Text.of(offline.size())),
+                Optional.of(Text.of(script(offline))),
+                Map.of(
+                    "path", " ~ (?m)^path=(.*)$", "virtual-size", " ~ (?m)^virtual-size=(\\d+)$"),
+                DEADLINE,
+                Probe.never(),
+                gone,
+                offline.tool() == Tool.BLOCK ? 15 : 60)
+            .failingWith(
+                TemplateSlug.CUSTOMIZATION_FAILED.problem(
+                    "step " + STEP,
+                    "The image of " + draft.subject().title() + " could not be customized.",
+                    "",
+                    "See the whole output with: proxkiln show RUN. Or do it at the first boot of"
+                        + " each clone: --customize first-boot")));
     draft.content(Content.File.of(STEP, "qcow2"));
     draft.add(Draft.Phase.CLEAR, new Step.Discard("drop-copy", "Remove the customized copy", gone));
     draft.note("customized", Text.of(summary(offline.wish()) + ", offline"));

@@ -41,6 +41,8 @@ public enum TemplateSlug implements Slug {
   DISK_TOO_SMALL(Kind.INPUT),
   /** The password is a hash of a kind that PVE would hash once more. */
   PASSWORD_HASH_UNKNOWN(Kind.INPUT),
+  /** A template whose clones let nobody in: neither an SSH key nor a password. */
+  NOBODY_CAN_LOG_IN(Kind.INPUT),
   /** The firmware variables hold only the Secure Boot certificates that ran out in 2026. */
   SECURE_BOOT_OUTDATED(Kind.HOST),
   /** What PVE made is not what was asked for. */
@@ -49,6 +51,8 @@ public enum TemplateSlug implements Slug {
   TEMPLATE_UNKNOWN(Kind.INPUT),
   /** The guest is there and is no template. */
   NOT_A_TEMPLATE(Kind.INPUT),
+  /** The template has copies on other nodes, and nobody said what becomes of them. */
+  TEMPLATE_HAS_COPIES(Kind.INPUT),
   /** The template was not made by proxkiln, or the mark was removed. */
   NOT_MADE_BY_PROXKILN(Kind.INPUT),
   /** A package, category or preset that the lists do not have. */
@@ -65,8 +69,18 @@ public enum TemplateSlug implements Slug {
   PROVISION_FAILED(Kind.WORK),
   /** A template that is no version of a definition has the definition's name. */
   SERIES_NAME_TAKEN(Kind.INPUT),
+  /** An image could not be built from packages. */
+  IMAGE_NOT_BUILT(Kind.WORK),
+  /** The copy of an image could not be changed. */
+  CUSTOMIZATION_FAILED(Kind.WORK),
+  /** The answers of an unattended installation could not be put on media. */
+  MEDIA_NOT_MADE(Kind.WORK),
+  /** systemd did not take the timer that refreshes templates. */
+  TIMER_NOT_CHANGED(Kind.HOST),
   /** The disks of a template cannot be read or written from this machine. */
   DISKS_OUT_OF_REACH(Kind.HOST),
+  /** An archive cannot be written: its place is taken, or there is none for it. */
+  ARCHIVE_NOT_WRITTEN(Kind.HOST),
   /** An archive is damaged, is no template, or was made by a newer proxkiln. */
   ARCHIVE_UNREADABLE(Kind.INPUT),
   /** The template has no copy on the node that is asked for. */

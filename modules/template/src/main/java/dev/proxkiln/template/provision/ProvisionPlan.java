@@ -51,7 +51,14 @@ final class ProvisionPlan {
     this.spec = spec;
     this.facts = facts;
     this.proxkiln = proxkiln;
-    this.here = new Here(work);
+    this.here =
+        new Here(
+            work,
+            TemplateSlug.PROVISION_FAILED.problem(
+                "--playbook",
+                "What Ansible needs on this machine could not be made.",
+                "",
+                "Mend what the command names, and start again."));
     this.playbook = new Playbook(spec, here);
     this.guest = Text.join("/nodes/", spec.template().node(), "/qemu/", vmid);
     this.config = PveCall.get(guest, "/config");

@@ -6,6 +6,8 @@ import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.Probe;
 import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.plan.Undo;
+import dev.proxkiln.core.problem.Problem;
+import dev.proxkiln.template.problem.TemplateSlug;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -79,27 +81,39 @@ final class RefreshTimer {
   /** The file is written by a command, as Step.Write would put it on the node. */
   private static Step unit(String file, String label, String content) {
     return new Step.Run(
-        file.substring(file.lastIndexOf('.') + 1),
-        label,
-        words("install", "-D", "-m", "0644", "/dev/stdin", FOLDER + file),
-        Optional.of(Text.of(content)),
-        DEADLINE,
-        Probe.never(),
-        List.of(Undo.Command.removing(Text.of(FOLDER + file))),
-        1);
+            file.substring(file.lastIndexOf('.') + 1),
+            label,
+            words("install", "-D", "-m", "0644", "/dev/stdin", FOLDER + file),
+            Optional.of(Text.of(content)),
+            DEADLINE,
+            Probe.never(),
+            List.of(Undo.Command.removing(Text.of(FOLDER + file))),
+            1)
+        .failingWith(failure());
   }
 
   private static Step systemctl(String id, String label, List<String> words, List<Undo> undo) {
     return new Step.Run(
-        id,
-        label,
-        Stream.concat(words("systemctl", "--quiet").stream(), words.stream().map(Text::of))
-            .toList(),
-        Optional.empty(),
-        DEADLINE,
-        Probe.never(),
-        undo,
-        1);
+            id,
+            label,
+            Stream.concat(words("systemctl", "--quiet").stream(), words.stream().map(Text::of))
+                .toList(),
+            Optional.empty(),
+            DEADLINE,
+            Probe.never(),
+            undo,
+            1)
+        .failingWith(failure());
+  }
+
+  private static Problem failure() {
+    return TemplateSlug.TIMER_NOT_CHANGED.problem(
+        "--install-timer",
+        "The timer that refreshes templates could not be changed.",
+        "",
+        "It is a unit of systemd: run this as root on a machine that systemd runs, and look with:"
+            + " systemctl status "
+            + TIMER);
   }
 
   private static List<Text> words(String... words) {

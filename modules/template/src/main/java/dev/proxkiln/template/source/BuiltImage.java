@@ -7,6 +7,7 @@ import dev.proxkiln.template.part.Content;
 import dev.proxkiln.template.part.Draft;
 import dev.proxkiln.template.part.Source;
 import dev.proxkiln.template.part.Subject;
+import dev.proxkiln.template.problem.TemplateSlug;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -97,15 +98,21 @@ record BuiltImage(
       outputs.put(name, " ~ (?m)^" + name + "=(.*)$");
     }
     return new Step.Run(
-        "image",
-        "Build " + release.title() + " from the packages of its archive, verified by signature",
-        argv(),
-        Optional.of(Text.of(script)),
-        outputs,
-        DEADLINE,
-        Probe.never(),
-        List.of(),
-        90);
+            "image",
+            "Build " + release.title() + " from the packages of its archive, verified by signature",
+            argv(),
+            Optional.of(Text.of(script)),
+            outputs,
+            DEADLINE,
+            Probe.never(),
+            List.of(),
+            90)
+        .failingWith(
+            TemplateSlug.IMAGE_NOT_BUILT.problem(
+                "--from-packages",
+                "The image of " + release.title() + " could not be built.",
+                "",
+                "See the whole output with: proxkiln show RUN"));
   }
 
   @Override

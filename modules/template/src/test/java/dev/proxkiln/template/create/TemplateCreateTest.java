@@ -337,6 +337,7 @@ class TemplateCreateTest {
             "vmid",
             "create",
             "drop-upload",
+            "login",
             "resize",
             "verify",
             "convert",
@@ -614,5 +615,19 @@ class TemplateCreateTest {
             ? List.of("", "-1", "qemu64,flags=+x", "ä")
             : List.of("", " ", "-1", "0", "NaN", "'", "\n\n", "ä", "1e9", "../x", "secret:", "/");
     return !good.isEmpty() && random.nextInt(10) > 0 ? pick(random, good) : pick(random, odd);
+  }
+
+  @Test
+  void warnsWhereNobodyCanLogInToClones() {
+    String key = "ssh-ed25519 " + "A".repeat(68) + " me@example.org";
+    assertThat(plan("image=debian-12").step("login"))
+        .hasValueSatisfying(
+            step -> {
+              assertThat(((Step.Require) step).soft()).isTrue();
+              assertThat(((Step.Require) step).checks().getFirst().otherwise().slug())
+                  .isEqualTo("nobody-can-log-in");
+            });
+    assertThat(plan("image=debian-12", "ssh-keys=" + key).step("login")).isEmpty();
+    assertThat(plan("image=debian-12", "password=secret:me").step("login")).isEmpty();
   }
 }
