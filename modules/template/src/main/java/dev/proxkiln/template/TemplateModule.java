@@ -27,6 +27,7 @@ import dev.proxkiln.template.create.TemplateInstall;
 import dev.proxkiln.template.existing.TemplateDelete;
 import dev.proxkiln.template.existing.TemplateList;
 import dev.proxkiln.template.existing.TemplateShow;
+import dev.proxkiln.template.existing.TemplateTidy;
 import dev.proxkiln.template.install.TemplateFinish;
 import dev.proxkiln.template.packages.PackageList;
 import dev.proxkiln.template.packages.PackagePresets;
@@ -176,6 +177,7 @@ public final class TemplateModule implements Module {
         new TemplatePublish(),
         new TemplateRefresh(new TemplateCreate(library(), version), this::catalogue, today),
         new TemplateProvision(this::catalogue, today, version),
+        new TemplateTidy(today),
         new TemplateExport(),
         new TemplateImport());
   }
@@ -187,6 +189,10 @@ public final class TemplateModule implements Module {
 
   @Override
   public List<Advice> advice(String announced, Map<String, String> facts) {
+    if (announced.equals("TemplateRemoved")) {
+      return List.of(
+          new Advice("Remove cloud-init snippets that no guest uses", "proxkiln template tidy"));
+    }
     String name = facts.getOrDefault("name", "");
     String vmid = facts.getOrDefault("vmid", "");
     boolean made = announced.equals("TemplateCreated") || announced.equals("TemplateImported");

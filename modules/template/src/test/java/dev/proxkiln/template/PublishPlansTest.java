@@ -8,7 +8,9 @@ import dev.proxkiln.core.module.Survey;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.problem.Problem;
+import dev.proxkiln.core.spec.Checked;
 import dev.proxkiln.template.existing.Copies;
+import dev.proxkiln.template.existing.TemplateDelete;
 import dev.proxkiln.template.existing.Templates;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -93,5 +95,31 @@ class PublishPlansTest {
     assertThat(Copies.isCopyOf(OLD, ORIGINAL)).isFalse();
     // Publishing a copy is publishing what it is a copy of.
     assertThat(PublishPlans.look(facts, "template=300").jobs()).isEmpty();
+  }
+
+  @Test
+  void anOriginalIsNotDeletedUnderItsCopiesAndCopiesGoFirst() {
+    Facts cluster =
+        PublishPlans.facts(
+            PublishPlans.template(9000, "debian", "pve"),
+            PublishPlans.template(9001, "debian", "pve2", "copy", "run-abd"));
+    TemplateDelete delete = new TemplateDelete();
+    assertThat(delete.plan(Fixtures.values("template=9000"), cluster))
+        .isInstanceOfSatisfying(
+            Checked.Invalid.class,
+            invalid ->
+                assertThat(invalid.problems().getFirst().toString())
+                    .contains("template-has-copies", "9001 on node pve2", "--with-copies"));
+    Plan plan =
+        delete.plan(Fixtures.values("template=9000", "with-copies=true"), cluster).orRaise();
+    assertThat(plan.title()).isEqualTo("Delete template 9000 (debian) and 1 copy");
+    assertThat(plan.steps())
+        .extracting(Step::id)
+        .containsExactly("check-9001", "check", "delete-9001", "record-9001", "delete", "record");
+    for (String version : List.of("8.4", "9.1", "9.2")) {
+      assertThat(PlanCalls.violations(plan, version)).isEmpty();
+    }
+    // A copy alone goes by its VM ID.
+    assertThat(delete.plan(Fixtures.values("template=9001"), cluster).orRaise().steps()).hasSize(3);
   }
 }

@@ -1,7 +1,5 @@
 package dev.proxkiln.template.existing;
 
-import dev.proxkiln.core.call.PveCall;
-import dev.proxkiln.core.call.Text;
 import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.facts.GuestFacts;
 import dev.proxkiln.core.field.Answers;
@@ -10,20 +8,16 @@ import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.field.Type;
 import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.module.Action;
-import dev.proxkiln.core.plan.Check;
 import dev.proxkiln.core.plan.Expect;
 import dev.proxkiln.core.plan.Plan;
-import dev.proxkiln.core.plan.Probe;
 import dev.proxkiln.core.plan.Step;
-import dev.proxkiln.core.plan.Undo;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.core.spec.Checked;
-import dev.proxkiln.pve.problem.PveSlug;
 import dev.proxkiln.template.problem.TemplateSlug;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * {@code template delete}: removes a template and its disks.
@@ -38,6 +32,14 @@ public final class TemplateDelete implements Action<DeleteSpec> {
       Field.of("force", "Force", Type.flag(), "Delete it even if proxkiln did not make it.")
           .byDefault(false);
 
+  private static final Field<Boolean> WITH_COPIES =
+      Field.of(
+              "with-copies",
+              "With copies",
+              Type.flag(),
+              "Delete its copies on other nodes of the cluster as well.")
+          .byDefault(false);
+
   @Override
   public String name() {
     return "template delete";
@@ -50,14 +52,14 @@ public final class TemplateDelete implements Action<DeleteSpec> {
 
   @Override
   public Schema schema(Facts facts) {
-    return Schema.of(Templates.TEMPLATE, FORCE);
+    return Schema.of(Templates.TEMPLATE, WITH_COPIES, FORCE);
   }
 
   /**
    * Reads and checks.
    *
    * @return the spec, or {@code template-unknown}, {@code not-a-template}, {@code
-   *     not-made-by-proxkiln}
+   *     not-made-by-proxkiln}, {@code template-has-copies}
    */
   @Override
   public Checked<DeleteSpec> read(Values values, Facts facts) {
@@ -72,7 +74,11 @@ public final class TemplateDelete implements Action<DeleteSpec> {
       if (!force && !Templates.isOurs(guest)) {
         return new Checked.Invalid<>(List.of(notOurs(guest, where)));
       }
-      return new Checked.Valid<>(new DeleteSpec(guest, force));
+      List<GuestFacts> copies = Copies.of(guest, facts);
+      if (!copies.isEmpty() && !answers.get(WITH_COPIES)) {
+        return new Checked.Invalid<>(List.of(hasCopies(guest, copies, where)));
+      }
+      return new Checked.Valid<>(new DeleteSpec(guest, copies, force));
     } catch (ProblemException e) {
       return new Checked.Invalid<>(e.problems());
     }
@@ -86,59 +92,69 @@ public final class TemplateDelete implements Action<DeleteSpec> {
         "If it may go all the same, add --force.");
   }
 
+  private static Problem hasCopies(GuestFacts guest, List<GuestFacts> copies, String where) {
+    return TemplateSlug.TEMPLATE_HAS_COPIES.problem(
+        where,
+        "Template '"
+            + guest.vmid()
+            + "' ('"
+            + guest.name()
+            + "') has copies: "
+            + copies.stream()
+                .map(copy -> copy.vmid() + " on node " + copy.node())
+                .collect(Collectors.joining(", "))
+            + ".",
+        "Without it no command would know them any more.",
+        "Delete them too with --with-copies, or first each by its VM ID.");
+  }
+
   @Override
   public Plan plan(DeleteSpec spec, Facts facts) {
     GuestFacts guest = spec.template();
-    String path = "/nodes/" + guest.node() + "/qemu/" + guest.vmid();
-    PveCall config = PveCall.get(path + "/config");
-    List<Expect> ours = new ArrayList<>(Templates.stillIs(guest));
-    if (!spec.force()) {
-      ours.add(Expect.of("tags", Expect.Test.HAS_WORD, Templates.MADE));
+    List<Removal> removals = new ArrayList<>();
+    // The copies first: whatever stops it, none is left that nobody counts.
+    spec.copies().forEach(copy -> removals.add(removal(copy, "-" + copy.vmid(), spec.force())));
+    removals.add(removal(guest, "", spec.force()));
+    List<Step> steps = new ArrayList<>();
+    removals.forEach(removal -> steps.add(removal.check()));
+    for (Removal removal : removals) {
+      steps.add(removal.delete());
+      steps.add(removal.record());
     }
-    Problem changed =
-        TemplateSlug.NOT_A_TEMPLATE.problem(
-            "step check",
-            "Guest '" + guest.vmid() + "' is not the template '" + guest.name() + "' any more.",
-            "",
-            "See the templates with: proxkiln template list");
-    Problem locked =
-        PveSlug.PROTECTED.problem(
-            "step check",
-            "Template '" + guest.name() + "' is protected against removal.",
-            "",
-            "If it may go, type: qm set " + guest.vmid() + " --protection 0");
+    int copies = spec.copies().size();
     return new Plan(
         name(),
-        "Delete template " + guest.vmid() + " (" + guest.name() + ")",
+        "Delete template "
+            + guest.vmid()
+            + " ("
+            + guest.name()
+            + ")"
+            + (copies == 0 ? "" : " and " + copies + (copies == 1 ? " copy" : " copies")),
         facts.address(),
         guest.node(),
-        List.of(
-            new Step.Require(
-                "check",
-                "Check that it is the template that was meant",
-                List.of(
-                    new Check.Api("template", config, ours, changed),
-                    new Check.Api(
-                        "protection",
-                        config,
-                        List.of(Expect.of("protection", Expect.Test.EQUALS_OR_ABSENT, "0")),
-                        locked)),
-                false),
-            new Step.Discard(
-                "delete",
-                "Delete the template and its disks; this cannot be undone",
-                List.of(
-                    new Undo.Api(
-                        PveCall.delete(path).with("purge", true),
-                        Probe.api(config),
-                        new Probe.Api(config, ours)))),
-            new Step.Record(
-                "record",
-                "Announce that it is gone",
-                "TemplateRemoved",
-                Map.of(
-                    "vmid", Text.of(guest.vmid()),
-                    "name", Text.of(guest.name()),
-                    "node", Text.of(guest.node())))));
+        steps);
+  }
+
+  private static Removal removal(GuestFacts guest, String suffix, boolean force) {
+    List<Expect> ours = new ArrayList<>(Templates.stillIs(guest));
+    if (!force) {
+      ours.add(Expect.of("tags", Expect.Test.HAS_WORD, Templates.MADE));
+    }
+    return new Removal(
+        guest,
+        guest.name(),
+        "template "
+            + guest.vmid()
+            + " ("
+            + guest.name()
+            + ")"
+            + (Copies.isCopy(guest) ? ", a copy on node " + guest.node() : ""),
+        suffix,
+        ours,
+        TemplateSlug.NOT_A_TEMPLATE.problem(
+            "step check" + suffix,
+            "Guest '" + guest.vmid() + "' is not the template '" + guest.name() + "' any more.",
+            "",
+            "See the templates with: proxkiln template list"));
   }
 }

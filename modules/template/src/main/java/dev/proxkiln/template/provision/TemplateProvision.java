@@ -18,6 +18,7 @@ import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.core.tree.Tree;
 import dev.proxkiln.template.catalogue.Catalogue;
 import dev.proxkiln.template.catalogue.Image;
+import dev.proxkiln.template.existing.Copies;
 import dev.proxkiln.template.existing.Templates;
 import dev.proxkiln.template.problem.TemplateSlug;
 import dev.proxkiln.template.rotation.Series;
@@ -89,7 +90,7 @@ public final class TemplateProvision implements Survey {
     Answers answers = schema(facts).read(values, facts).orRaise();
     List<Problem> problems = new ArrayList<>();
     GuestFacts template =
-        Templates.find(facts, answers.get(Templates.TEMPLATE), Templates.where(values));
+        Copies.near(facts, answers.get(Templates.TEMPLATE), Templates.where(values));
     Map<String, String> config = config(template, around);
     Optional<Image> image =
         template.tags().stream().flatMap(tag -> catalogue.get().find(tag).stream()).findFirst();
