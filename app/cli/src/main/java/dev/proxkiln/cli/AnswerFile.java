@@ -73,7 +73,8 @@ final class AnswerFile {
     return wiring.yaml(tree);
   }
 
-  private static Object tree(Field<?> field, String raw) {
+  /** A value as a tree: lists as lists. */
+  static Object tree(Field<?> field, String raw) {
     return field.type().many()
         ? Arrays.stream(canonical(field, raw).split("\n")).filter(l -> !l.isBlank()).toList()
         : raw;

@@ -44,6 +44,11 @@ sealed interface Command {
     return false;
   }
 
+  /** Whether it works although a settings file is broken. */
+  default boolean mends() {
+    return false;
+  }
+
   /** Whether help and completion leave it out. */
   default boolean hidden() {
     return false;
@@ -155,6 +160,7 @@ sealed interface Command {
       boolean takesDocuments,
       Optional<String> several,
       boolean detaches,
+      boolean mends,
       Body body)
       implements Command {
     /** One whose files hold its own settings. */
@@ -170,18 +176,23 @@ sealed interface Command {
         boolean hidden,
         boolean takesDocuments,
         Body body) {
-      this(name, summary, schema, hidden, takesDocuments, Optional.empty(), false, body);
+      this(name, summary, schema, hidden, takesDocuments, Optional.empty(), false, false, body);
     }
 
     /** The same with a setting that may be given several times. */
     Own withSeveral(String key) {
       return new Own(
-          name, summary, schema, hidden, takesDocuments, Optional.of(key), detaches, body);
+          name, summary, schema, hidden, takesDocuments, Optional.of(key), detaches, mends, body);
     }
 
     /** The same, able to have its work done by a process of its own. */
     Own withDetach() {
-      return new Own(name, summary, schema, hidden, takesDocuments, several, true, body);
+      return new Own(name, summary, schema, hidden, takesDocuments, several, true, mends, body);
+    }
+
+    /** The same, working although a settings file is broken: it is what one mends that with. */
+    Own mending() {
+      return new Own(name, summary, schema, hidden, takesDocuments, several, detaches, true, body);
     }
 
     /** What it does. */

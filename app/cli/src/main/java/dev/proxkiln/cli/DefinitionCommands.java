@@ -157,7 +157,7 @@ final class DefinitionCommands {
   /** Settings files go on counting below a definition; they are not copied into it. */
   private static boolean given(Origin origin) {
     return switch (origin.kind()) {
-      case DEFAULT, SYSTEM_FILE, USER_FILE, PROJECT_FILE -> false;
+      case DEFAULT, CLUSTER_FILE, SYSTEM_FILE, USER_FILE, PROJECT_FILE, PROFILE -> false;
       default -> true;
     };
   }

@@ -46,6 +46,15 @@ record Globals(
           Type.anyText(300),
           "Node to work on: sandbox, local, https://HOST:PORT or ssh://USER@HOST; the default is"
               + " local on a Proxmox VE node and sandbox elsewhere.");
+  private static final Field<String> PROFILE =
+      Field.of(
+          "profile",
+          "Profile",
+          Type.text(
+              "PROFILE",
+              "[a-z0-9][a-z0-9-]{0,39}",
+              "Use lower-case letters, digits and dashes, for example lab."),
+          "Profile of the settings files to work with; none for none of them.");
   private static final Field<String> NODE =
       Field.of(
           "node",
@@ -133,7 +142,18 @@ record Globals(
 
   static final Schema SCHEMA =
       Schema.of(
-          TARGET, NODE, OUTPUT, ON_ERROR, JOBS, COLOR, UI, THEME, LOG_LEVEL, FINGERPRINT, TOKEN);
+          TARGET,
+          PROFILE,
+          NODE,
+          OUTPUT,
+          ON_ERROR,
+          JOBS,
+          COLOR,
+          UI,
+          THEME,
+          LOG_LEVEL,
+          FINGERPRINT,
+          TOKEN);
 
   /** Variables that mean something but are no setting. */
   static final Set<String> OTHER_VARIABLES =

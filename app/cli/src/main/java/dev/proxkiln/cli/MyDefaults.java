@@ -58,7 +58,7 @@ final class MyDefaults {
   private static boolean isKept(Origin origin) {
     return switch (origin.kind()) {
       case USER_FILE, SPEC_FILE, FLAG, TYPED -> true;
-      case DEFAULT, SYSTEM_FILE, PROJECT_FILE, ENVIRONMENT -> false;
+      case DEFAULT, CLUSTER_FILE, SYSTEM_FILE, PROJECT_FILE, PROFILE, ENVIRONMENT -> false;
     };
   }
 

@@ -15,8 +15,8 @@ record Offer(Kind kind, List<String> words) {
     words = List.copyOf(words);
   }
 
-  /** Settings that name what this machine keeps: definitions, entries of the queue. */
-  static final Set<String> KEPT = Set.of("definition", "entry");
+  /** Settings that name what this machine keeps: definitions, entries of the queue, profiles. */
+  static final Set<String> KEPT = Set.of("definition", "entry", "profile");
 
   /** Where values come from. */
   enum Kind {

@@ -76,6 +76,7 @@ final class OwnCommands {
     all.addAll(new QueueCommands(outside, wiring).commands());
     all.add(new LogsCommand(outside, wiring).command());
     all.add(new DoctorCommand(outside, wiring).command());
+    all.addAll(new ConfigCommands(outside, wiring).commands());
     all.addAll(new SandboxNode(outside, wiring).commands());
     all.add(own("menu", "Open the menu; the same as proxkiln alone.", NOTHING, this::menu));
     all.add(new SelfCheck(outside, wiring).command());

@@ -16,6 +16,7 @@ import dev.proxkiln.core.problem.CoreSlug;
 import dev.proxkiln.core.problem.Kind;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
+import dev.proxkiln.core.spec.Checked;
 import dev.proxkiln.ui.Look;
 import dev.proxkiln.ui.ProblemText;
 import dev.proxkiln.ui.Terminal;
@@ -125,12 +126,14 @@ final class Program {
     try {
       Schema schema = command.schema(Facts.none());
       noteUnknownVariables(schema, switches);
-      Values values = wiring.layers().read(request(command, schema, given)).orRaise();
+      Values values = read(command, request(command, schema, given));
+      wiring.settings(values);
       globals = Globals.read(Layers.only(values, Globals.SCHEMA)).orRaise();
       wiring.logging(switches, globals.logLevel());
       wiring.checkToken(values);
       Sources.Resolved resolved =
-          wiring.sources().follow(schema, Layers.without(values, Globals.SCHEMA));
+          wiring.sources().follow(schema, Layers.without(values, KnownSettings.GENERAL));
+      wiring.preferences();
       Invocation invocation =
           new Invocation(command, words.planning(), words.queueing(), resolved, globals, switches);
       if (!(command instanceof Command.Acts) && !resolved.problems().isEmpty()) {
@@ -186,12 +189,27 @@ final class Program {
     return schema.fields().stream().anyMatch(field -> field.variable().equals(name));
   }
 
+  private Values read(Command command, Layers.Request request) {
+    Checked<Values> values = wiring.layers().read(request);
+    if (!command.mends()) {
+      return values.orRaise();
+    }
+    Checked<Answers> general =
+        values.then(
+            found ->
+                KnownSettings.GENERAL.read(
+                    Layers.only(found, KnownSettings.GENERAL), Facts.none()));
+    return general instanceof Checked.Invalid<Answers>
+        ? new Layers(List.of(), outside.environment(), outside.folder()).read(request).orRaise()
+        : values.orRaise();
+  }
+
   private Layers.Request request(Command command, Schema schema, Flags.Given given) {
     Map<String, String> flags = given.values();
     return new Layers.Request(
         command.specFor(),
         schema,
-        Globals.SCHEMA,
+        KnownSettings.GENERAL,
         // Only a settings file needs to know the keys of all commands: they are not made before.
         wiring::knownKeys,
         wiring::commandNames,
@@ -311,7 +329,7 @@ final class Program {
   /** Every key of some commands and of the globals. */
   static Set<String> keys(List<Command> commands) {
     Set<String> keys = new HashSet<>();
-    Globals.SCHEMA.fields().forEach(field -> keys.add(field.key()));
+    KnownSettings.GENERAL.fields().forEach(field -> keys.add(field.key()));
     for (Command command : commands) {
       for (Field<?> field : command.schema(Facts.none()).fields()) {
         keys.add(field.key());

@@ -33,7 +33,8 @@ final class QuickFacts {
   /** How long a key may take. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  private static final List<String> FLAGS = List.of("target", "node", "token", "fingerprint");
+  private static final List<String> FLAGS =
+      List.of("target", "profile", "node", "token", "fingerprint");
 
   private final Wiring wiring;
   private final Duration patience;

@@ -8,9 +8,11 @@ import dev.proxkiln.config.GuestFileSource;
 import dev.proxkiln.config.JacksonTreeText;
 import dev.proxkiln.config.JacksonYamlText;
 import dev.proxkiln.config.Layers;
+import dev.proxkiln.config.Preferences;
 import dev.proxkiln.config.SecretSource;
-import dev.proxkiln.config.SettingsFile;
 import dev.proxkiln.config.Sources;
+import dev.proxkiln.core.facts.Facts;
+import dev.proxkiln.core.field.Answers;
 import dev.proxkiln.core.field.Origin;
 import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.module.Action;
@@ -91,6 +93,7 @@ final class Wiring {
   private @Nullable List<Command> commands;
   private @Nullable TreeText json;
   private @Nullable FileRunStore runs;
+  private Values settings = Values.none();
 
   Wiring(Outside outside, Layout layout, Home home) {
     this.outside = outside;
@@ -174,24 +177,36 @@ final class Wiring {
     return new JacksonYamlText().write(tree);
   }
 
+  /** The settings of this call that are of no command: globals, preferences. */
+  Values settings() {
+    return settings;
+  }
+
+  /** Says what {@link #settings()} are; what no command is concerned with is left out. */
+  void settings(Values values) {
+    settings = Layers.only(values, KnownSettings.GENERAL);
+  }
+
+  /**
+   * Settings of proxkiln itself.
+   *
+   * @throws dev.proxkiln.core.problem.ProblemException {@code invalid-value}
+   */
+  Answers preferences() {
+    Values given = Layers.only(settings, Preferences.SCHEMA);
+    return given.entries().isEmpty()
+        ? Preferences.DEFAULTS
+        : Preferences.SCHEMA.read(given, Facts.none()).orRaise();
+  }
+
   Layers layers() {
     return new Layers(
-        List.of(
-            new SettingsFile(Origin.Kind.SYSTEM_FILE, Path.of("/etc/proxkiln/config.yaml")),
-            new SettingsFile(Origin.Kind.USER_FILE, layout.config().resolve("config.yaml")),
-            new SettingsFile(Origin.Kind.PROJECT_FILE, outside.folder().resolve("proxkiln.yaml"))),
-        outside.environment(),
-        outside.folder());
+        SettingsPlaces.all(layout, outside.folder()), outside.environment(), outside.folder());
   }
 
   /** The layers below a definition: nothing of the moment, neither the environment nor a folder. */
   Layers lastingLayers() {
-    return new Layers(
-        List.of(
-            new SettingsFile(Origin.Kind.SYSTEM_FILE, Path.of("/etc/proxkiln/config.yaml")),
-            new SettingsFile(Origin.Kind.USER_FILE, layout.config().resolve("config.yaml"))),
-        Map.of(),
-        outside.folder());
+    return new Layers(SettingsPlaces.lasting(layout), Map.of(), outside.folder());
   }
 
   /** Settings kept by name. */
@@ -385,9 +400,11 @@ final class Wiring {
         new Grammar(commands()),
         () -> SecretSource.names(layout.config().resolve("secrets")),
         key ->
-            key.equals("definition")
-                ? definitions().names()
-                : new QueueCommands(outside, this).ids(),
+            switch (key) {
+              case "definition" -> definitions().names();
+              case "profile" -> SettingsPlaces.profiles(layout, outside.folder());
+              default -> new QueueCommands(outside, this).ids();
+            },
         new QuickFacts(this)::of);
   }
 

@@ -30,6 +30,8 @@ record Words(
   private static final Set<String> WITH_VALUE =
       Set.of(
           "--target",
+          "--profile",
+          "--log-level",
           "--node",
           "-o",
           "--output",

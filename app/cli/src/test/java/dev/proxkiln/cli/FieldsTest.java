@@ -39,7 +39,9 @@ class FieldsTest {
   @Test
   void noSettingTakesTheNameOrVariableOfSomethingElse() {
     Set<String> taken = new HashSet<>(Globals.OTHER_VARIABLES);
-    Globals.SCHEMA.fields().forEach(field -> assertThat(taken.add(field.variable())).isTrue());
+    KnownSettings.GENERAL
+        .fields()
+        .forEach(field -> assertThat(taken.add(field.variable())).isTrue());
     for (String name :
         List.of("file", "dry-run", "yes", "no-input", "verbose", "quiet", "help", "format")) {
       taken.add(Field.variable(name));

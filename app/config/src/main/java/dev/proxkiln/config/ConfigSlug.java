@@ -11,6 +11,14 @@ public enum ConfigSlug implements Slug {
   SPEC_OTHER_COMMAND(Kind.INPUT),
   /** A settings file belongs to somebody else, or others may write to it. */
   SETTINGS_UNSAFE(Kind.HOST),
+  /** A settings file was written by a newer release. */
+  SETTINGS_TOO_NEW(Kind.INPUT),
+  /** A settings file has a shape that cannot be changed setting by setting. */
+  SETTINGS_NOT_EDITABLE(Kind.INPUT),
+  /** Somebody else changed a settings file while it was edited. */
+  SETTINGS_CHANGED(Kind.WORK),
+  /** No settings file has a profile of that name. */
+  PROFILE_UNKNOWN(Kind.INPUT),
   /** A secret was given in clear text where only its name may stand. */
   SECRET_IN_CLEAR(Kind.INPUT),
   /** No secret of that name is known. */

@@ -21,8 +21,10 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * Lays settings over each other: default &lt; system file &lt; user file &lt; project file &lt;
- * spec file &lt; environment &lt; flag. Defaults are the schema's own and are not in here.
+ * Lays settings over each other: default &lt; cluster file &lt; system file &lt; user file &lt;
+ * project file &lt; spec file &lt; environment &lt; flag. Defaults are the schema's own and are not
+ * in here. A profile counts above the file that chooses it; chosen by variable or flag, above all
+ * that is weaker than these.
  *
  * <p>A settings file has plain keys for every command that knows them, and sections named by a
  * command's words for that command alone. A spec file has plain keys for one command, which it may
@@ -38,7 +40,7 @@ public final class Layers {
   /**
    * Layers of one start.
    *
-   * @param files system, user and project file, the weakest first
+   * @param files cluster, system, user and project file, the weakest first
    * @param environment the process environment
    * @param folder the folder that relative names of spec files start from
    */
@@ -72,8 +74,8 @@ public final class Layers {
    * All values for a command, its globals among them.
    *
    * @return the values, or every problem: {@code spec-unreadable}, {@code spec-other-command},
-   *     {@code settings-unsafe}, {@code unknown-setting} (settings files only: a spec's keys are
-   *     the schema's to judge)
+   *     {@code settings-unsafe}, {@code settings-too-new}, {@code profile-unknown}, {@code
+   *     unknown-setting} (settings files only: a spec's keys are the schema's to judge)
    */
   public Checked<Values> read(Request request) {
     return read(request, List.of());
@@ -86,22 +88,22 @@ public final class Layers {
    */
   public Checked<Values> read(Request request, List<Document> documents) {
     List<Problem> problems = new ArrayList<>();
-    Values values = Values.none();
+    List<Values> layers = new ArrayList<>();
+    Profiles profiles = new Profiles();
     for (SettingsFile file : files) {
       if (file.there()) {
-        values = values.overlay(settings(file, request, problems));
+        layers.add(settings(file, request, profiles, problems));
       }
     }
     for (String spec : request.specs()) {
-      values = values.overlay(spec(spec, request, problems));
+      layers.add(spec(spec, request, problems));
     }
     for (Document document : documents) {
-      values = values.overlay(spec(document, request, problems));
+      layers.add(spec(document, request, problems));
     }
-    values = values.overlay(environment(request));
-    for (Map.Entry<String, String> flag : request.flags().entrySet()) {
-      values = values.with(flag.getKey(), flag.getValue(), Origin.flag("--" + flag.getKey()));
-    }
+    layers.add(environment(request));
+    layers.add(flags(request));
+    Values values = profiles.fold(layers, 2, problems);
     return problems.isEmpty() ? new Checked.Valid<>(values) : new Checked.Invalid<>(problems);
   }
 
@@ -119,11 +121,20 @@ public final class Layers {
     return new Values(entries);
   }
 
-  private static Values settings(SettingsFile file, Request request, List<Problem> problems) {
+  private static Values flags(Request request) {
+    Values values = Values.none();
+    for (Map.Entry<String, String> flag : request.flags().entrySet()) {
+      values = values.with(flag.getKey(), flag.getValue(), Origin.flag("--" + flag.getKey()));
+    }
+    return values;
+  }
+
+  private static Values settings(
+      SettingsFile file, Request request, Profiles profiles, List<Problem> problems) {
     String name = file.path().toString();
     Map<String, Entry> entries;
     try {
-      entries = YamlFile.read(name, file.text());
+      entries = Migrations.KNOWN.forward(name, file.text()).entries();
     } catch (ProblemException e) {
       problems.addAll(e.problems());
       return Values.none();
@@ -132,8 +143,13 @@ public final class Layers {
     Values section = Values.none();
     for (Map.Entry<String, Entry> entry : entries.entrySet()) {
       String key = entry.getKey();
+      if (key.equals(SettingKey.VERSION)) {
+        continue;
+      }
       if (entry.getValue() instanceof Entry.Section(Map<String, Entry> inner, int line)) {
-        if (!request.commands().get().contains(key)) {
+        if (key.equals(SettingKey.PROFILES)) {
+          inner.forEach((profile, one) -> profile(profile, one, name, request, profiles, problems));
+        } else if (!request.commands().get().contains(key)) {
           problems.add(unknown(key, name, line, request.commands().get(), "command"));
         } else if (key.equals(request.command())) {
           for (Map.Entry<String, Entry> one : inner.entrySet()) {
@@ -141,13 +157,47 @@ public final class Layers {
                 section.overlay(one(one.getKey(), one.getValue(), file.kind(), name, problems));
           }
         }
-      } else if (!request.known().get().contains(key)) {
+      } else if (!isKnown(key, request)) {
         problems.add(unknown(key, name, entry.getValue().line(), request.known().get(), "setting"));
       } else if (taken(key, request)) {
         values = values.overlay(one(key, entry.getValue(), file.kind(), name, problems));
       }
     }
     return values.overlay(section);
+  }
+
+  private static void profile(
+      String profile,
+      Entry entry,
+      String name,
+      Request request,
+      Profiles profiles,
+      List<Problem> problems) {
+    if (!(entry instanceof Entry.Section(Map<String, Entry> inner, _))) {
+      problems.add(
+          YamlFile.unreadable(name, entry.line(), "gives profile '" + profile + "' no settings"));
+      return;
+    }
+    profiles.name(profile);
+    for (Map.Entry<String, Entry> one : inner.entrySet()) {
+      String key = one.getKey();
+      if (key.equals(Profiles.CHOICE) || !isKnown(key, request)) {
+        String where = SettingKey.ofProfile(profile, key).toString();
+        problems.add(
+            unknown(where, name, one.getValue().line(), key, request.known().get(), "setting"));
+      } else if (taken(key, request)) {
+        one(key, one.getValue(), Origin.Kind.PROFILE, name, problems)
+            .find(key)
+            .ifPresent(value -> profiles.add(profile, key, value.raw()));
+      }
+    }
+  }
+
+  /** The keys of other commands cost their making; most files need none of them. */
+  private static boolean isKnown(String key, Request request) {
+    return request.globals().find(key).isPresent()
+        || request.fields().find(key).isPresent()
+        || request.known().get().contains(key);
   }
 
   /**
@@ -255,10 +305,14 @@ public final class Layers {
     return values;
   }
 
+  static Problem unknown(String key, String name, int line, Set<String> known, String what) {
+    return unknown(key, name, line, key, known, what);
+  }
+
   private static Problem unknown(
-      String key, String name, int line, Set<String> known, String what) {
+      String where, String name, int line, String key, Set<String> known, String what) {
     return CoreSlug.UNKNOWN_SETTING.problem(
-        key + " in " + name + ", line " + line,
+        where + " in " + name + ", line " + line,
         "There is no " + what + " '" + key + "'.",
         "",
         Nearest.to(key, known)

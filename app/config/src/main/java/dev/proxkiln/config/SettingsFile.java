@@ -17,7 +17,8 @@ import java.util.Set;
  */
 public record SettingsFile(Origin.Kind kind, Path path) {
 
-  boolean there() {
+  /** Whether it is there. */
+  public boolean there() {
     return Files.isRegularFile(path);
   }
 
@@ -30,7 +31,7 @@ public record SettingsFile(Origin.Kind kind, Path path) {
    * @throws dev.proxkiln.core.problem.ProblemException {@code settings-unsafe}, {@code
    *     spec-unreadable}
    */
-  String text() {
+  public String text() {
     try {
       PosixFileAttributes file = Files.readAttributes(path, PosixFileAttributes.class);
       String owner = file.owner().getName();

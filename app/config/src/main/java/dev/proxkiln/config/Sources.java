@@ -239,19 +239,27 @@ public final class Sources {
       aside.put(derived, raw);
       return SECRET_PREFIX + derived;
     }
-    // The value itself is never repeated here: the text of a problem ends up on screens and in
-    // logs.
-    throw ConfigSlug.SECRET_IN_CLEAR
-        .problem(
-            value.origin().name(field.key()),
-            field.label() + " is neither the name of a secret nor a crypt hash.",
-            "A clear secret in a flag, a file or the environment is easily seen by others.",
-            "Put it in the file secrets/"
-                + field.key()
-                + " of the configuration folder (mode 0600) and give secret:"
-                + field.key()
-                + ", or give a hash made by: openssl passwd -6")
-        .raise();
+    throw inClear(field, value.origin().name(field.key())).raise();
+  }
+
+  /**
+   * That a secret stands where only its name may. The value itself is never repeated: the text of a
+   * problem ends up on screens and in logs.
+   */
+  public static Problem inClear(Field<?> field, String where) {
+    boolean password = field.source() == Field.Source.PASSWORD;
+    return ConfigSlug.SECRET_IN_CLEAR.problem(
+        where,
+        field.label()
+            + (password
+                ? " is neither the name of a secret nor a crypt hash."
+                : " is not the name of a secret."),
+        "A clear secret in a flag, a file or the environment is easily seen by others.",
+        "Run: proxkiln secret set "
+            + field.key()
+            + ", and give secret:"
+            + field.key()
+            + (password ? "; or give a hash made by: openssl passwd -6" : ""));
   }
 
   /** The name in {@code secret:NAME}, or empty. */

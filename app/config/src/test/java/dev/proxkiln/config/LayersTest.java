@@ -189,4 +189,76 @@ class LayersTest {
     Path spec = file("web.yaml", "# nothing yet\n");
     assertThat(read(Map.of("PROXKILN_MEMORY", ""), Map.of(), spec).orRaise().entries()).isEmpty();
   }
+
+  private static final Schema WAY =
+      Schema.of(
+          Field.of("target", "T", Type.anyText(99), "x."),
+          Field.of("profile", "P", Type.anyText(99), "x."),
+          Field.of("node", "N", Type.anyText(9), "x."),
+          Field.of("token", "K", Type.anyText(99), "x."));
+
+  private Checked<Values> way(Map<String, String> environment, Map<String, String> flags) {
+    return new Layers(
+            List.of(
+                new SettingsFile(Origin.Kind.CLUSTER_FILE, folder.resolve("cluster.yaml")),
+                new SettingsFile(Origin.Kind.USER_FILE, folder.resolve("user.yaml")),
+                new SettingsFile(Origin.Kind.PROJECT_FILE, folder.resolve("project.yaml"))),
+            environment,
+            folder)
+        .read(
+            new Layers.Request(
+                "runs", Schema.of(), WAY, () -> Set.of("memory"), Set::of, List.of(), flags));
+  }
+
+  private static Map<String, String> raw(Checked<Values> values) {
+    Map<String, String> raw = new java.util.TreeMap<>();
+    values.orRaise().entries().forEach((key, value) -> raw.put(key, value.raw()));
+    raw.remove("profile");
+    return raw;
+  }
+
+  private void profiles() throws IOException {
+    file(
+        "cluster.yaml",
+        "version: 1\nprofiles:\n  lab:\n    target: a\n    token: secret:a\n  prod:\n    target: b\n");
+    file("user.yaml", "target: c\ntoken: secret:c\nprofiles:\n  lab:\n    node: n1\n");
+  }
+
+  @Test
+  void takesTheProfileThatIsChosenAndNothingOfTheWayToAnotherTarget() throws IOException {
+    profiles();
+    assertThat(raw(way(Map.of(), Map.of()))).isEqualTo(Map.of("target", "c", "token", "secret:c"));
+    assertThat(raw(way(Map.of(), Map.of("profile", "lab"))))
+        .isEqualTo(Map.of("target", "a", "token", "secret:a", "node", "n1"));
+    assertThat(raw(way(Map.of("PROXKILN_PROFILE", "prod"), Map.of())))
+        .isEqualTo(Map.of("target", "b"));
+    Values values = way(Map.of(), Map.of("profile", "lab")).orRaise();
+    assertThat(values.find("target").orElseThrow().origin().name("target"))
+        .isEqualTo("target in profile 'lab'");
+  }
+
+  @Test
+  void letsWhatIsStrongerThanTheChoiceBeatTheProfile() throws IOException {
+    profiles();
+    assertThat(raw(way(Map.of("PROXKILN_PROFILE", "lab"), Map.of("target", "d"))))
+        .isEqualTo(Map.of("target", "d"));
+    assertThat(raw(way(Map.of("PROXKILN_TARGET", "e"), Map.of("profile", "lab"))))
+        .containsEntry("target", "a");
+    file("project.yaml", "target: sandbox\n");
+    file("user.yaml", "profile: lab\n");
+    assertThat(raw(way(Map.of(), Map.of()))).isEqualTo(Map.of("target", "sandbox"));
+    assertThat(raw(way(Map.of(), Map.of("profile", "none"))))
+        .isEqualTo(Map.of("target", "sandbox"));
+  }
+
+  @Test
+  void tellsEveryThingThatIsWrongWithProfiles() throws IOException {
+    file("user.yaml", "profiles:\n  lab:\n    tagret: a\n  bad: 1\nprofile: labb\n");
+    List<Problem> problems = ((Checked.Invalid<Values>) way(Map.of(), Map.of())).problems();
+    assertThat(problems)
+        .extracting(Problem::slug)
+        .containsExactly("unknown-setting", "spec-unreadable", "profile-unknown");
+    assertThat(problems.getFirst().where()).startsWith("profiles.lab.tagret in ");
+    assertThat(problems.getLast().next()).isEqualTo("Did you mean 'lab'?");
+  }
 }

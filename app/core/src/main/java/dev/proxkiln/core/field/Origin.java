@@ -8,12 +8,14 @@ package dev.proxkiln.core.field;
  */
 public record Origin(Kind kind, String detail) {
 
-  /** The layers, the weakest first. */
+  /** The layers, the weakest first; a profile stands above the layer that chose it. */
   public enum Kind {
     DEFAULT,
+    CLUSTER_FILE,
     SYSTEM_FILE,
     USER_FILE,
     PROJECT_FILE,
+    PROFILE,
     SPEC_FILE,
     ENVIRONMENT,
     FLAG,
@@ -36,7 +38,8 @@ public record Origin(Kind kind, String detail) {
     return switch (kind) {
       case DEFAULT, FLAG -> "--" + key;
       case ENVIRONMENT -> detail;
-      case SYSTEM_FILE, USER_FILE, PROJECT_FILE, SPEC_FILE -> key + " in " + detail;
+      case CLUSTER_FILE, SYSTEM_FILE, USER_FILE, PROJECT_FILE, PROFILE, SPEC_FILE ->
+          key + " in " + detail;
       case TYPED -> key;
     };
   }

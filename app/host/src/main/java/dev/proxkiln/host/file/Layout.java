@@ -18,8 +18,7 @@ import java.util.Optional;
 public record Layout(Path config, Path state, Path cache, Path logs, Path run) {
   private static final String NAME = "proxkiln";
   private static final String DEFINITIONS = "definitions";
-  private static final Path SYSTEM = Path.of("/etc").resolve(NAME);
-  private static final Path CLUSTER = Path.of("/etc/pve");
+  private static final Path SYSTEM = Path.of("etc").resolve(NAME);
 
   /** The layout of this process. */
   public static Layout current() {
@@ -75,9 +74,27 @@ public record Layout(Path config, Path state, Path cache, Path logs, Path run) {
    * files, and the cluster file system keeps such.
    */
   public Path definitions() {
-    return config.equals(SYSTEM) && Files.isDirectory(CLUSTER.resolve("nodes"))
-        ? CLUSTER.resolve(NAME).resolve(DEFINITIONS)
-        : config.resolve(DEFINITIONS);
+    return cluster().orElse(config).resolve(DEFINITIONS);
+  }
+
+  /**
+   * The folder that all nodes of a Proxmox VE cluster share, on a member of one. It is in the
+   * cluster file system: no file above 1 MiB, no modes of its own, read-only without quorum.
+   */
+  public Optional<Path> cluster() {
+    return config.endsWith(SYSTEM) && Files.isDirectory(config.resolveSibling("pve/nodes"))
+        ? Optional.of(config.resolveSibling("pve").resolve(NAME))
+        : Optional.empty();
+  }
+
+  /** The vault: every secret, sealed. */
+  public Path vault() {
+    return config.resolve("secrets.vault");
+  }
+
+  /** The key of a vault that has no passphrase; apart from it, so that no copy of one has both. */
+  public Path vaultKey() {
+    return state.resolve("vault.key");
   }
 
   private static Layout under(Path root) {

@@ -29,6 +29,15 @@ public final class Modes {
     return set;
   }
 
+  /** The octal mode bits of a permission set. */
+  public static int bits(Set<PosixFilePermission> permissions) {
+    int mode = 0;
+    for (PosixFilePermission permission : permissions) {
+      mode |= 0400 >> permission.ordinal();
+    }
+    return mode;
+  }
+
   /** Opens a file; when it is made, it has this mode. */
   public static FileChannel open(Path file, Set<? extends OpenOption> options, int mode)
       throws IOException {

@@ -50,7 +50,8 @@ public final class CallWords {
   private static boolean isOwn(Origin origin) {
     return switch (origin.kind()) {
       case TYPED, FLAG, SPEC_FILE -> true;
-      case DEFAULT, SYSTEM_FILE, USER_FILE, PROJECT_FILE, ENVIRONMENT -> false;
+      case DEFAULT, CLUSTER_FILE, SYSTEM_FILE, USER_FILE, PROJECT_FILE, PROFILE, ENVIRONMENT ->
+          false;
     };
   }
 

@@ -58,7 +58,7 @@ public final class Explanation {
     Origin origin = question.origin();
     return switch (origin.kind()) {
       case DEFAULT, TYPED -> Optional.empty();
-      case SYSTEM_FILE, USER_FILE, PROJECT_FILE, SPEC_FILE, ENVIRONMENT ->
+      case CLUSTER_FILE, SYSTEM_FILE, USER_FILE, PROJECT_FILE, PROFILE, SPEC_FILE, ENVIRONMENT ->
           Optional.of("Given by " + origin.name(question.key()) + ".");
       case FLAG -> Optional.of("Given by its flag.");
     };

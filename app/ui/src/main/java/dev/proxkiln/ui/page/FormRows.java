@@ -417,7 +417,7 @@ final class FormRows {
     Origin origin = question.origin();
     return switch (origin.kind()) {
       case DEFAULT -> question.text().isEmpty() ? "" : "default";
-      case SYSTEM_FILE, USER_FILE, PROJECT_FILE, SPEC_FILE -> {
+      case CLUSTER_FILE, SYSTEM_FILE, USER_FILE, PROJECT_FILE, PROFILE, SPEC_FILE -> {
         String name = origin.detail().replaceFirst(":\\d+$", "");
         yield name.substring(name.lastIndexOf('/') + 1);
       }
