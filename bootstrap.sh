@@ -12,19 +12,18 @@ set -euo pipefail
 readonly ADDRESS=''
 readonly KEY_NOW=''
 readonly KEY_NEXT=''
-readonly KNOWN_MINORS=' 8.0 8.1 8.2 8.3 8.4 9.0 9.1 9.2 '
-readonly NEED_MIB=400 KEEP_RELEASES=2
+readonly KNOWN_MINORS=' 8.0 8.1 8.2 8.3 8.4 9.0 9.1 9.2 ' NEED_MIB=400
 
 # Every path of the installation; PROXKILN_ROOT moves all of them, as it does for the program.
 readonly ROOT=${PROXKILN_ROOT:-}
-readonly OPT=$ROOT/opt/proxkiln CURRENT=$ROOT/opt/proxkiln/current LINK=$ROOT/usr/local/bin/proxkiln SHARE=$ROOT/usr/local/share
-readonly ETC=$ROOT/etc/proxkiln DATA=$ROOT/var/lib/proxkiln LOGS=$ROOT/var/log/proxkiln
+readonly OPT=$ROOT/opt/proxkiln ETC=$ROOT/etc/proxkiln DATA=$ROOT/var/lib/proxkiln LOGS=$ROOT/var/log/proxkiln
+readonly CURRENT=$OPT/current PREVIOUS=$OPT/previous LINK=$ROOT/usr/local/bin/proxkiln SHARE=$ROOT/usr/local/share
 
 usage() {
   cat <<'TEXT'
 usage: bootstrap.sh [OPTIONS]
   --version V         install this version instead of the channel's newest
-  --channel NAME      stable (default), beta or dev (dev: built from a checkout)
+  --channel NAME      stable (default), beta or dev; in a checkout dev is what is checked out
   --from DIR          take the release from a folder: SHA256SUMS, SHA256SUMS.sig and the archive
   --url ADDRESS       take releases from here instead
   --dry-run           check everything, print the steps, change nothing
@@ -250,13 +249,17 @@ build_here() {
   mv -- "$STAGING/out/v$VERSION/$ARCHIVE" "$STAGING/"
 }
 
+# Makes LINK lead to TARGET in one rename: point LINK TARGET
+point() { ln -sfn "$2" "$1.new" && mv -T -- "$1.new" "$1"; }
+
 switch_over() {
   local release=$OPT/releases/$VERSION
   [[ ! -e $release ]] || release+="~$(date +%s)"
   mkdir -p "$OPT/releases"
   mv -T -- "$TREE" "$release"
-  ln -sfn "releases/${release##*/}" "$OPT/current.new"
-  mv -T -- "$OPT/current.new" "$CURRENT"
+  # Where 'proxkiln self rollback' goes.
+  [[ ! -L $CURRENT || $(installed_version) == "$VERSION" ]] || point "$PREVIOUS" "$(readlink -- "$CURRENT")"
+  point "$CURRENT" "releases/${release##*/}"
   COMMITTED=yes
 }
 
@@ -285,12 +288,13 @@ finish() {
   prune
 }
 
-# The newest releases stay, the current one, and all while a process runs from one of them.
+# The current release and the one before stay, and all while a process runs from one of them.
 prune() {
-  local name
+  local release kept
   [[ -z $(running) ]] || return 0
-  find "$OPT/releases" -mindepth 1 -maxdepth 1 -printf '%T@ %f\n' | sort -rn | tail -n +$((KEEP_RELEASES + 1)) | while read -r _ name; do
-    [[ releases/$name == "$(readlink -- "$CURRENT")" ]] || rm -rf -- "$OPT/releases/$name"
+  kept=" $(readlink -- "$CURRENT") $(readlink -- "$PREVIOUS") " || true
+  for release in "$OPT"/releases/*; do
+    [[ $kept == *" releases/${release##*/} "* ]] || rm -rf -- "$release"
   done
 }
 
@@ -349,8 +353,6 @@ choose_origin() {
   if [[ -f $here && -z $FROM$VERSION && (-z $KEY_NOW || $CHANNEL == dev) ]] && here=$(cd "$(dirname "$here")" && pwd -P) \
     && [[ -x $here/dev && -f $here/pom.xml ]]; then
     CHECKOUT=$here VERSION=$(sed -n 's:^  <version>\(.*\)</version>:\1:p' "$here/pom.xml" | head -n 1)
-  elif [[ $CHANNEL == dev ]]; then
-    problem "The channel dev is built from a checkout." "Clone the repository and run its bootstrap.sh."
   elif [[ -z $KEY_NOW ]]; then
     problem "This copy of bootstrap.sh holds no release key." "Take bootstrap.sh from a release, or run it inside a checkout."
   elif [[ -z $FROM$BASE ]]; then

@@ -13,7 +13,7 @@ usage: ./dev release [OPTIONS]
        ./dev release-key FILE       make a signing key (Ed25519, mode 0600); prints its public half
 
   --out DIR        default: app/dist/target/release
-  --channel NAME   the channel that will point to it: stable (default) or beta
+  --channel NAME   the channel that will point to it: stable (default), beta or dev
   --url ADDRESS    https address that OUT will be served at; bootstrap.sh is told
   --key FILE       the signing key, PEM; or its text in PROXKILN_SIGNING_KEY
   --next-key FILE  public half (PEM) of the key that will follow
@@ -48,16 +48,19 @@ sign_file() {
   openssl pkeyutl -sign -inkey "$1" -rawin -in "$2" -out "$2.sig" || die "could not sign $2"
 }
 
-# What an archive holds: the built tree without what is made where it is installed.
+# What an archive holds: the built tree without what is made where it is installed, and for 'self
+# update' the address and the keys of the releases that follow:
+# release_archive VERSION ARCHIVE EPOCH [ADDRESS KEY...]
 release_archive() {
-  local version=$1 archive=$2 epoch=$3 stage=$DIST/stage name=proxkiln-$1
+  local version=$1 archive=$2 epoch=$3 stage=$DIST/stage name=proxkiln-$1 address=${4:-} key keys=''
+  for key in "${@:5}"; do [[ -z $key ]] || keys+=${keys:+, }\"$key\"; done
   rm -rf "$stage"
   mkdir -p "$stage"
   cp -a "$TREE" "$stage/$name"
   rm -f "$stage/$name"/lib/*.aot
-  printf '{\n  "name": "proxkiln",\n  "version": "%s",\n  "commit": "%s",\n  "java": "%s"\n}\n' \
+  printf '{\n  "name": "proxkiln",\n  "version": "%s",\n  "commit": "%s",\n  "java": "%s",\n  "address": "%s",\n  "keys": [%s]\n}\n' \
     "$version" "$(git -C "$ROOT" rev-parse HEAD 2>/dev/null || printf 'unknown')" \
-    "$(sed -n 's/^JAVA_VERSION="\(.*\)"/\1/p' "$stage/$name/runtime/release")" >"$stage/$name/RELEASE.json"
+    "$(sed -n 's/^JAVA_VERSION="\(.*\)"/\1/p' "$stage/$name/runtime/release")" "$address" "$keys" >"$stage/$name/RELEASE.json"
   find "$stage/$name" -type d -exec chmod 0755 {} +
   find "$stage/$name" -type f -perm /111 -exec chmod 0755 {} +
   find "$stage/$name" -type f ! -perm /111 -exec chmod 0644 {} +
@@ -78,7 +81,7 @@ stamp_bootstrap() {
 }
 
 release() {
-  local out=$DIST/release channel=stable url='' key='' next='' unsigned='' version folder archive epoch scratch
+  local out=$DIST/release channel=stable url='' key='' next='' now='' unsigned='' version folder archive epoch scratch
   while (($# > 0)); do
     case $1 in
       --out) out=$2 ;;
@@ -116,11 +119,15 @@ release() {
   rm -rf "$folder"
   mkdir -p "$folder"
   say "packing $archive"
-  release_archive "$version" "$folder/$archive" "$epoch"
+  if [[ -z $unsigned ]]; then
+    now=$(public_key "$key")
+    [[ -z $next ]] || next=$(public_key "$next")
+  fi
+  release_archive "$version" "$folder/$archive" "$epoch" "$url" "$now" "$next"
   note "$(du -h "$folder/$archive" | cut -f1) in $folder"
   [[ -z $unsigned ]] || return 0
   bill_of_materials "$version" "$folder/proxkiln-$version.cdx.json"
-  stamp_bootstrap "$url" "$(public_key "$key")" "$([[ -z $next ]] || public_key "$next")" >"$folder/bootstrap.sh"
+  stamp_bootstrap "$url" "$now" "$next" >"$folder/bootstrap.sh"
   chmod 0755 "$folder/bootstrap.sh"
   (cd "$folder" && sha256sum "$archive" bootstrap.sh "proxkiln-$version.cdx.json" >SHA256SUMS)
   sign_file "$key" "$folder/SHA256SUMS"

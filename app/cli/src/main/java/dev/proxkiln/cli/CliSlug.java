@@ -23,6 +23,10 @@ public enum CliSlug implements Slug {
   FILES_UNREACHABLE(Kind.HOST),
   /** Files that ship with proxkiln are not where they should be. */
   HOME_INCOMPLETE(Kind.HOST),
+  /** The program does not run from an installation that can be updated or removed. */
+  NOT_INSTALLED(Kind.HOST),
+  /** It is not known where releases are published, or who signs them. */
+  RELEASE_SOURCE_MISSING(Kind.INPUT),
   /** It is not set where catalogues are published, or whose signature to believe. */
   CATALOGUE_SOURCE_MISSING(Kind.INPUT),
   /** No entry of the queue has that ID, or it is in another state. */

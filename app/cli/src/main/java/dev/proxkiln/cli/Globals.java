@@ -160,6 +160,9 @@ record Globals(
       Set.of(
           "PROXKILN_NO_INPUT",
           "PROXKILN_ROOT",
+          // Those of bootstrap.sh, which starts the program.
+          "PROXKILN_ADDRESS",
+          "PROXKILN_RETRY_SECONDS",
           "PROXKILN_ACCEL",
           "PROXKILN_CRASH_AT",
           "PROXKILN_AOT_TRAINING");

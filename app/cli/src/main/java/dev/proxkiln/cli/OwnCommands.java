@@ -79,7 +79,7 @@ final class OwnCommands {
     all.addAll(new ConfigCommands(outside, wiring).commands());
     all.addAll(new SandboxNode(outside, wiring).commands());
     all.add(own("menu", "Open the menu; the same as proxkiln alone.", NOTHING, this::menu));
-    all.add(new SelfCheck(outside, wiring).command());
+    all.addAll(new SelfCommands(outside, wiring).commands());
     all.add(own("version", "Print the version.", NOTHING, this::version));
     all.add(own("completion", "Print a completion script.", Schema.of(SHELL), this::completion));
     all.add(

@@ -52,6 +52,19 @@ public enum HostSlug implements Slug {
   /** A catalogue with a good signature that must not be taken: old, or not for this program. */
   CATALOGUE_UPDATE_REFUSED(Kind.WORK),
 
+  /** A release, its list of checksums or a channel's file is not what it should be. */
+  RELEASE_INVALID(Kind.WORK),
+  /** An older release than the installed one, which nobody asked for in so many words. */
+  RELEASE_OLDER(Kind.INPUT),
+  /** A release whose self check fails on this machine. */
+  RELEASE_UNFIT(Kind.WORK),
+  /** There is no release to go back to. */
+  NO_EARLIER_RELEASE(Kind.INPUT),
+  /** A run is under way, so the release is not changed. */
+  UPDATE_BLOCKED(Kind.LOCKED),
+  /** systemd did not take the timer of automatic updates. */
+  TIMER_REFUSED(Kind.HOST),
+
   /** Compressed bytes that cannot be unpacked. */
   UNPACK_FAILED(Kind.WORK),
   /** An image that unpacks to more than is allowed. */
