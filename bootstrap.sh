@@ -59,8 +59,7 @@ read_options() {
   local -A values=(['--version']=VERSION ['--channel']=CHANNEL ['--from']=FROM ['--url']=BASE)
   local -A switches=(['--dry-run']=DRY_RUN ['--yes']=YES ['-y']=YES ['--no-launch']=NO_LAUNCH ['--sandbox']=SANDBOX ['--force']=FORCE
     ['--allow-downgrade']=DOWNGRADE ['--uninstall']=UNINSTALL ['--purge']=PURGE)
-  VERSION='' CHANNEL=stable FROM='' BASE=${PROXKILN_ADDRESS:-$ADDRESS}
-  DRY_RUN='' YES='' NO_LAUNCH='' SANDBOX='' FORCE='' DOWNGRADE='' UNINSTALL='' PURGE=''
+  VERSION='' CHANNEL=stable FROM='' BASE=${PROXKILN_ADDRESS:-$ADDRESS} DRY_RUN='' YES='' NO_LAUNCH='' SANDBOX='' FORCE='' DOWNGRADE='' UNINSTALL='' PURGE=''
   while (($# > 0)); do
     if [[ $1 == --help || $1 == -h ]]; then
       usage
@@ -106,7 +105,7 @@ check_machine() {
   ((EUID == 0)) || problem "This needs root." "Run it as root; where there is sudo: curl -fsSL ... | sudo bash"
   [[ $system == 'debian 12' || $system == 'debian 13' ]] \
     || problem "This is $system, not Debian 12 or 13." "proxkiln runs on Proxmox VE 8 and 9, which are Debian 12 and 13."
-  [[ $(uname -m) == x86_64 ]] || problem "The processor is $(uname -m)." "There are releases for x86_64 (amd64) only."
+  [[ $PLATFORM =~ ^linux-a(md|rm)64$ ]] || problem "The processor is $(uname -m)." "Releases are made for x86_64 (amd64) and aarch64 (arm64)."
   (($(date +%s) > 1763000000)) || problem "The clock says $(date -I)." "Set it (timedatectl set-ntp true): https fails with a wrong one."
 }
 
@@ -165,8 +164,7 @@ install_packages() {
 
 # Asks on the terminal, whatever stdin is; nobody there is a no.
 ask() {
-  local answer=no
-  { printf '%s [y/N] ' "$1" >/dev/tty && read -r answer </dev/tty && [[ $answer == [yY]* ]]; } 2>/dev/null
+  { printf '%s [y/N] ' "$1" >/dev/tty && read -r </dev/tty && [[ $REPLY == [yY]* ]]; } 2>/dev/null
 }
 
 # fetch URL FILE: https only, TLS 1.2 or newer, resumed, five tries.
@@ -202,8 +200,8 @@ verify() { # FILE: FILE.sig is an Ed25519 signature by one of the keys
 resolve() {
   local channel=$STAGING/channel
   if [[ -n $FROM && -z $VERSION ]]; then
-    VERSION=$(sed -n 's/^[0-9a-f]\{64\}  proxkiln-\(.*\)-linux-amd64\.tar\.zst$/\1/p' "$FROM/SHA256SUMS" 2>/dev/null | head -n 1)
-    [[ -n $VERSION ]] || die 3 "'$FROM/SHA256SUMS' names no release for linux-amd64." "Give the folder of a whole release."
+    VERSION=$(sed -n 's/^[0-9a-f]\{64\}  proxkiln-\(.*\)-'"$PLATFORM"'\.tar\.zst$/\1/p' "$FROM/SHA256SUMS" 2>/dev/null | head -n 1)
+    [[ -n $VERSION ]] || die 3 "'$FROM/SHA256SUMS' names no release for $PLATFORM." "Give the folder of a whole release."
   elif [[ -z $VERSION ]]; then
     get "channels/$CHANNEL" "$channel"
     get "channels/$CHANNEL.sig" "$channel.sig"
@@ -213,7 +211,7 @@ resolve() {
     VERSION=$(sed -n 's/^version \([0-9A-Za-z.-]*\)$/\1/p' "$channel")
     [[ -n $VERSION ]] || die 3 "$BASE/channels/$CHANNEL names no version." "Give --version, and report it."
   fi
-  ARCHIVE=proxkiln-$VERSION-linux-amd64.tar.zst
+  ARCHIVE=proxkiln-$VERSION-$PLATFORM.tar.zst
   [[ -n $DOWNGRADE ]] || ! older "$VERSION" "$(installed_version)" \
     || die 3 "Version $(installed_version) is installed, and $VERSION is older." "Give --allow-downgrade to install it all the same."
 }
@@ -378,6 +376,7 @@ main() {
   umask 022
   export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
   PROBLEMS=() STEPS=() PVE='' CHECKOUT='' OPENED='' COMMITTED='' STAGING=$OPT/.staging
+  PLATFORM=linux-$(uname -m | sed 's/^x86_64$/amd64/; s/^aarch64$/arm64/')
   read_options "$@"
   if [[ -n $UNINSTALL ]]; then uninstall; fi
   choose_origin

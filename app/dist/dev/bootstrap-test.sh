@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# The scripts in single quotes are for the shell inside a root.
 # shellcheck disable=SC2016
-# The suite of bootstrap.sh: the file as it is shipped, with real signed releases served on loopback over
-# TLS, run in fresh Debian roots (mmdebstrap) that systemd-nspawn enters with an overlay which is thrown
-# away. Proxmox VE is stood in for by a pveversion. Results go where Surefire's reports are.
+# The suite of bootstrap.sh and of 'proxkiln self': both as they are shipped, with real signed releases
+# served on loopback over TLS, in fresh Debian roots (mmdebstrap) that systemd-nspawn enters with an
+# overlay which is thrown away. Proxmox VE is stood in for by a pveversion. Results go where
+# Surefire's reports are. The cases are in bootstrap-cases.sh.
 
 readonly SUITE_DIR=$DIST/bootstrap-suite
-readonly SUITE_PORT=18443
+readonly SUITE_CASES_AT_ONCE=2
 
 # A minimal Debian with what a Proxmox VE node has of our tools, made once for each suite and recipe.
 fresh_root() {
@@ -28,43 +28,67 @@ debian_mirror() {
   apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 2>/dev/null | grep -m 1 -i debian || printf 'http://deb.debian.org/debian'
 }
 
-# Four releases by one key: an older one, this one, a newer one, and one that does not run here; and a
-# stranger's signature.
+# Releases by one key: older ones and newer ones, one that does not run here, one that runs only until
+# it is in its place; a stranger's signature; a server.
 suite_releases() {
-  local version out=$SUITE_DIR/site folder tree=$DIST/stage
+  local version out=$SUITE_DIR/site key other platform
+  platform=$(release_platform)
   say "packing the suite's releases"
   rm -rf "$SUITE_DIR"
   mkdir -p "$out/channels"
   openssl genpkey -algorithm ed25519 -out "$SUITE_DIR/key.pem" 2>/dev/null
   openssl genpkey -algorithm ed25519 -out "$SUITE_DIR/stranger.pem" 2>/dev/null
-  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1 \
-    -addext 'subjectAltName=IP:127.0.0.1' -keyout "$SUITE_DIR/tls.key" -out "$SUITE_DIR/tls.pem" 2>/dev/null
-  for version in 1.0.0 1.1.0 1.2.0 1.3.0; do
-    folder=$out/v$version
-    mkdir -p "$folder"
-    RELEASE_LEVEL=1 release_archive "$version" "$folder/proxkiln-$version-linux-amd64.tar.zst" 1767225600
-  done
-  # 1.3.0 is whole and signed, and its program fails.
-  mkdir -p "$tree"
-  tar -C "$tree" -I zstd -xf "$out/v1.3.0/proxkiln-1.3.0-linux-amd64.tar.zst"
-  printf '#!/bin/sh\necho "no such processor"\nexit 1\n' >"$tree/proxkiln-1.3.0/bin/proxkiln"
-  (cd "$tree/proxkiln-1.3.0" && find . -type f ! -name MANIFEST.sha256 -printf '%P\0' | LC_ALL=C sort -z | xargs -0 sha256sum >../manifest && mv ../manifest MANIFEST.sha256)
-  tar -C "$tree" -cf - proxkiln-1.3.0 | zstd -q -1 -f -o "$out/v1.3.0/proxkiln-1.3.0-linux-amd64.tar.zst"
-  rm -rf "$tree"
-  for version in 1.0.0 1.1.0 1.2.0 1.3.0; do
+  key=$(public_key "$SUITE_DIR/key.pem")
+  other=$(public_key "$SUITE_DIR/stranger.pem")
+  serve_tls "$out" "$SUITE_DIR/server" "$SUITE_DIR"
+  mkdir -p "$out/v1.1.0"
+  RELEASE_LEVEL=1 release_archive 1.1.0 "$out/v1.1.0/proxkiln-1.1.0-$platform.tar.zst" 1767225600 "$ADDRESS" "$other" "$key"
+  # Only 1.1.0 records its start-up caches, which takes most of the time of an installation.
+  suite_variant 1.0.0 '[ -z "${PROXKILN_AOT_TRAINING:-}" ] || exit 0'
+  suite_variant 1.2.0 '[ -z "${PROXKILN_AOT_TRAINING:-}" ] || exit 0'
+  suite_variant 1.3.0 'echo "no such processor"; exit 1'
+  suite_variant 1.4.0 'case $PROXKILN_ROOT in */.staging/root) ;; *) echo "not in this place"; exit 1 ;; esac'
+  for version in 1.0.0 1.1.0 1.2.0 1.3.0 1.4.0; do
     (cd "$out/v$version" && sha256sum ./*.zst | sed 's:\./::' >SHA256SUMS)
     sign_file "$SUITE_DIR/key.pem" "$out/v$version/SHA256SUMS"
   done
+  rm -rf "$DIST/stage"
   suite_channel stable 1.1.0
   suite_channel beta 1.2.0
   mkdir -p "$out/swapped/channels"
   cp "$out/channels/beta" "$out/swapped/channels/stable"
   cp "$out/channels/beta.sig" "$out/swapped/channels/stable.sig"
-  stamp_bootstrap "https://127.0.0.1:$SUITE_PORT" "$(public_key "$SUITE_DIR/stranger.pem")" "$(public_key "$SUITE_DIR/key.pem")" \
-    >"$out/bootstrap.sh"
-  stamp_bootstrap "https://127.0.0.1:$SUITE_PORT" "$(public_key "$SUITE_DIR/stranger.pem")" '' >"$out/other-key.sh"
+  stamp_bootstrap "$ADDRESS" "$other" "$key" >"$out/bootstrap.sh"
+  stamp_bootstrap "$ADDRESS" "$other" '' >"$out/other-key.sh"
   printf '#!/bin/sh\necho "pve-manager/9.1.4/5ac30304265fbd8e (running kernel: 6.17.4-1-pve)"\n' >"$SUITE_DIR/pveversion"
   chmod 0755 "$SUITE_DIR/pveversion"
+}
+
+# A release as 1.1.0 is, whole and signed, whose launcher does something else first.
+suite_variant() {
+  local version=$1 name=proxkiln-$1 tree=$DIST/stage out=$SUITE_DIR/site/v$1 platform
+  platform=$(release_platform)
+  if [[ ! -d $tree/template ]]; then
+    rm -rf "$tree"
+    mkdir -p "$tree/template"
+    tar -C "$tree/template" --strip-components=1 -I zstd -xf "$SUITE_DIR/site/v1.1.0/proxkiln-1.1.0-$platform.tar.zst"
+  fi
+  mkdir -p "$out"
+  mv "$tree/template" "$tree/$name"
+  cp "$tree/$name/bin/proxkiln" "$tree/launcher"
+  sed -i "s/1\.1\.0/$version/" "$tree/$name/RELEASE.json"
+  { printf '#!/bin/sh\n%s\n' "$2" && cat "$tree/launcher"; } >"$tree/$name/bin/proxkiln"
+  sed -i -E 's:^[0-9a-f]{64}  (bin/proxkiln|RELEASE\.json)$:\1:' "$tree/$name/MANIFEST.sha256"
+  (
+    cd "$tree/$name"
+    sha256sum bin/proxkiln RELEASE.json >../sums
+    { grep -E '^[0-9a-f]{64}  ' MANIFEST.sha256 && cat ../sums; } >../manifest
+    mv ../manifest MANIFEST.sha256
+  )
+  tar -C "$tree" -cf - "$name" | zstd -q -1 -f -o "$out/$name-$platform.tar.zst"
+  cp "$tree/launcher" "$tree/$name/bin/proxkiln"
+  sed -i "s/$version/1.1.0/" "$tree/$name/RELEASE.json"
+  mv "$tree/$name" "$tree/template"
 }
 
 suite_channel() {
@@ -72,127 +96,129 @@ suite_channel() {
   sign_file "$SUITE_DIR/key.pem" "$SUITE_DIR/site/channels/$1"
 }
 
-# enter ROOT SCRIPT [nspawn options]: runs a script in a root; whatever it changes is thrown away.
-enter() {
-  local root=$1 script=$2
-  shift 2
-  timeout 240 systemd-nspawn -q --register=no --keep-unit --volatile=overlay \
-    --tmpfs=/run/systemd/nspawn --bind-ro="$SUITE_DIR/site:/srv/site" --bind-ro="$SUITE_DIR/tls.pem:/srv/tls.pem" \
-    --setenv=CURL_CA_BUNDLE=/srv/tls.pem --setenv=PROXKILN_RETRY_SECONDS=1 --setenv=TERM=dumb \
-    "$@" -D "$root" /bin/bash -euc "$script" </dev/null 2>&1
-}
-
-# What every case may use inside the root.
-readonly SUITE_TOOLS='
-  site=https://127.0.0.1:18443
-  bootstrap() { curl -fsSL "$site/bootstrap.sh" | bash -s -- --no-launch "$@"; }
-  files() { find /opt /etc /usr /var /root -xdev ! -path "/var/lib/apt/*" ! -path "/var/cache/*" ! -path "/var/log/*" \( -type d -printf "%p\n" -o -printf "%p %s %l\n" \) 2>/dev/null | sort; }
-  refused() { local want=$1 words=$2 got=0; shift 2; "$@" >/tmp/said 2>&1 || got=$?; cat /tmp/said; [ "$got" = "$want" ] || { echo "exit code $got, not $want"; exit 1; }; grep -q -- "$words" /tmp/said || { echo "it did not say: $words"; exit 1; }; }
-  unchanged() { files >/tmp/after; diff /tmp/before /tmp/after || { echo "it changed something"; exit 1; }; }
-  files >/tmp/before
-'
-
-# NAME|NSPAWN OPTIONS|SCRIPT, one case after the other; PVE stands for the bind of pveversion.
-suite_cases() {
-  local pve="--bind-ro=$SUITE_DIR/pveversion:/usr/bin/pveversion" broken=$SUITE_DIR/broken
-  case_of installs "$pve" 'bootstrap; [ "$(readlink /opt/proxkiln/current)" = releases/1.1.0 ]; proxkiln version
-    ! command -v java; proxkiln self check | grep -q "as released"; [ ! -e /opt/proxkiln/.staging ]
-    [ "$(stat -c %a /etc/proxkiln /etc/proxkiln/config.yaml | xargs)" = "750 640" ]; [ -s /opt/proxkiln/current/lib/full.aot ]
-    echo "size $(du -sm /opt/proxkiln | cut -f1) MiB, time $SECONDS s"'
-  case_of installs-twice "$pve" 'bootstrap; echo mine >>/etc/proxkiln/config.yaml; bootstrap; grep -q mine /etc/proxkiln/config.yaml
-    proxkiln version; [ -z "$(ls -A /opt/proxkiln/.staging 2>/dev/null)" ]'
-  case_of updates-and-keeps-the-old "$pve" 'bootstrap --version 1.0.0; bootstrap; bootstrap --channel beta
-    [ "$(readlink /opt/proxkiln/current)" = releases/1.2.0 ]; [ "$(ls /opt/proxkiln/releases | xargs)" = "1.1.0 1.2.0" ]
-    files >/tmp/before; refused 3 "is older" bootstrap; unchanged
-    refused 3 "does not run here" bootstrap --version 1.3.0; unchanged; proxkiln version
-    bootstrap --version 1.0.0 --allow-downgrade; [ "$(readlink /opt/proxkiln/current)" = releases/1.0.0 ]'
-  case_of survives-truncation "$pve" 'curl -fsSL "$site/bootstrap.sh" -o /tmp/b; n=0; size=$(stat -c %s /tmp/b)
-    while [ "$n" -lt "$size" ]; do head -c "$n" /tmp/b | bash >/dev/null 2>&1 </dev/null || true; head -c "$n" /tmp/b >/tmp/part; bash /tmp/part --yes >/dev/null 2>&1 </dev/null || true; n=$((n + 256)); done; unchanged'
-  case_of wrong-hash "$pve --bind-ro=$broken/archive:/srv/from" 'refused 3 "is not what was signed" bootstrap --from /srv/from; unchanged'
-  case_of wrong-signature "$pve --bind-ro=$broken/list:/srv/from" 'refused 3 "signature of SHA256SUMS is wrong" bootstrap --from /srv/from; unchanged'
-  case_of wrong-key "$pve" 'refused 3 "signature of channel is wrong" bash -c "curl -fsSL $site/other-key.sh | bash -s -- --no-launch"; unchanged'
-  case_of swapped-channel "$pve" 'refused 3 "another channel" bootstrap --url "$site/swapped"; unchanged'
-  case_of plain-http "$pve" 'refused 2 "is no https address" bootstrap --url http://127.0.0.1:1; unchanged'
-  case_of missing-version "$pve" 'refused 3 "could not be downloaded" bootstrap --version 7.7.7; unchanged'
-  case_of offline "$pve --private-network" 'bash /srv/site/bootstrap.sh --no-launch --from /srv/site/v1.1.0; proxkiln version'
-  case_of no-space "$pve --tmpfs=/opt:size=100M" 'refused 3 "MiB free" bootstrap; [ -z "$(ls -A /opt)" ]'
-  case_of noexec "$pve --tmpfs=/opt:size=900M,noexec" 'refused 3 "mounted noexec" bootstrap; [ -z "$(ls -A /opt)" ]'
-  case_of not-root "$pve" 'cp /srv/site/bootstrap.sh /tmp/b; chmod 755 /tmp/b; refused 3 "needs root" setpriv --reuid 65534 --clear-groups bash /tmp/b; unchanged'
-  case_of everything-wrong-at-once "--bind-ro=$broken/os-release:/etc/os-release --bind-ro=$broken/uname:/usr/bin/uname" \
-    'refused 3 "This is ubuntu 24.04" bootstrap; grep -q "processor is riscv64" /tmp/said; grep -q "Proxmox VE is not installed" /tmp/said; unchanged'
-  case_of newer-pve-warns "--bind-ro=$broken/newer:/usr/bin/pveversion" 'bootstrap --dry-run | tee /tmp/said; grep -q "newer than what" /tmp/said; unchanged'
-  case_of unknown-pve "--bind-ro=$broken/unknown:/usr/bin/pveversion" 'refused 3 "is not supported" bootstrap --dry-run; unchanged'
-  case_of dry-run "$pve" 'bootstrap --dry-run | grep "These steps would run"; unchanged'
-  case_of bad-words "$pve" 'refused 2 "does not know" bootstrap --colour; refused 2 "needs a value" bootstrap --version; refused 2 "is no version" bootstrap --version one; unchanged'
-  case_of killed-anywhere "$pve" 'for at in Downloading Unpacking; do
-      (bootstrap >/tmp/out 2>&1) & until grep -q "$at" /tmp/out 2>/dev/null; do sleep 0.05; done
-      pkill -9 -f "bash -s -- --no-launch" || true; wait || true; [ ! -e /opt/proxkiln/current ]; rm -f /tmp/out
-    done; bootstrap; proxkiln version; [ ! -e /opt/proxkiln/.staging ]'
-  case_of stopped-by-a-signal "$pve" '(bootstrap >/tmp/out 2>&1) & until grep -q Unpacking /tmp/out 2>/dev/null; do sleep 0.05; done
-    pkill -TERM -f "bash -s -- --no-launch"; wait || true; cat /tmp/out; grep -q "Nothing was changed" /tmp/out; unchanged'
-  case_of not-while-it-runs "$pve" 'bootstrap; cp /bin/sleep /opt/proxkiln/releases/1.1.0/bin/; /opt/proxkiln/current/bin/sleep 60 & files >/tmp/before
-    refused 3 "is running" bootstrap; refused 3 "is running" bootstrap --uninstall; unchanged; kill %1'
-  case_of uninstalls "$pve" 'bootstrap; bash /srv/site/bootstrap.sh --uninstall; [ -e /etc/proxkiln/config.yaml ]
-    ! command -v proxkiln; bash /srv/site/bootstrap.sh --uninstall --purge; files | grep -i proxkiln && exit 1; true'
-  case_of without-proxmox "" 'refused 3 "Proxmox VE is not installed" bootstrap; unchanged; bootstrap --sandbox; proxkiln version'
-}
-
-# case_of NAME OPTIONS SCRIPT: in every root, or in the first one where it does not depend on the system.
-case_of() {
-  local name=$1 options script=$3 root said started code
-  read -ra options <<<"$2"
-  for root in "${SUITE_ROOTS[@]}"; do
-    case $name in
-      installs | installs-twice | uninstalls | offline | without-proxmox) ;;
-      *) [[ $root == "${SUITE_ROOTS[0]}" ]] || continue ;;
-    esac
-    [[ -z ${SUITE_ONLY:-} || " $SUITE_ONLY " == *" $name "* ]] || continue
-    started=$(now_ms) code=0
-    said=$(enter "$root" "$SUITE_TOOLS$script" "${options[@]}") || code=$?
-    SUITE_COUNT=$((SUITE_COUNT + 1))
-    if ((code == 0)); then
-      printf '  ok    %-26s %-9s %5d ms  %s\n' "$name" "${root##*/}" $(($(now_ms) - started)) "$(grep -m 1 '^size ' <<<"$said")" >&2
-      SUITE_XML+="<testcase classname=\"bootstrap\" name=\"$name-${root##*/}\" time=\"$((($(now_ms) - started) / 1000))\"/>"
-    else
-      printf '  FAIL  %-26s %s (exit code %d)\n%s\n' "$name" "${root##*/}" "$code" "$(tail -n 15 <<<"$said" | sed 's/^/        /')" >&2
-      SUITE_FAILED=$((SUITE_FAILED + 1))
-      SUITE_XML+="<testcase classname=\"bootstrap\" name=\"$name-${root##*/}\"><failure>exit code $code</failure></testcase>"
-    fi
-  done
-}
-
 # What the broken cases are given.
 suite_broken() {
-  local broken=$SUITE_DIR/broken site=$SUITE_DIR/site
+  local broken=$SUITE_DIR/broken site=$SUITE_DIR/site version
   mkdir -p "$broken"
   cp -r "$site/v1.1.0" "$broken/archive"
-  printf 'x' | dd of="$(echo "$broken"/archive/*.zst)" bs=1 seek=100000 conv=notrunc status=none
-  cp -r "$site/v1.1.0" "$broken/list"
+  cp -r "$site/v1.2.0" "$broken/newer-archive"
+  for version in archive newer-archive; do
+    printf 'x' | dd of="$(echo "$broken/$version"/*.zst)" bs=1 seek=100000 conv=notrunc status=none
+  done
+  mkdir "$broken/list"
+  cp "$site/v1.1.0"/SHA256SUMS* "$broken/list"
   sed -i 's/^./0/; s/^0\(.\)/1\1/' "$broken/list/SHA256SUMS"
   printf 'ID=ubuntu\nVERSION_ID="24.04"\n' >"$broken/os-release"
   printf '#!/bin/sh\necho riscv64\n' >"$broken/uname"
   printf '#!/bin/sh\necho "pve-manager/9.8.1/abc (running kernel: 7.0)"\n' >"$broken/newer"
   printf '#!/bin/sh\necho "pve-manager/11.0.1/abc (running kernel: 9.0)"\n' >"$broken/unknown"
-  chmod 0755 "$broken"/uname "$broken"/newer "$broken"/unknown
+  printf '#!/bin/sh\necho "$*" >>/tmp/systemctl\n' >"$broken/systemctl"
+  chmod 0755 "$broken"/uname "$broken"/newer "$broken"/unknown "$broken"/systemctl
 }
 
+# enter ROOT SCRIPT [nspawn options]: runs a script in a root.
+enter() {
+  local root=$1 script=$2
+  shift 2
+  timeout 600 systemd-nspawn -q --register=no --keep-unit --console=pipe \
+    --tmpfs=/run/systemd/nspawn --bind-ro="$SUITE_DIR/site:/srv/site" --bind-ro="$SUITE_DIR/test.pem:/srv/tls.pem" \
+    --setenv=CURL_CA_BUNDLE=/srv/tls.pem --setenv=SSL_CERT_FILE=/srv/tls.pem --setenv=PROXKILN_RETRY_SECONDS=1 \
+    --setenv=TERM=dumb --setenv=site="$ADDRESS" "$@" -D "$root" /bin/bash -euc "$script" </dev/null 2>&1
+}
+
+# What every case may use inside the root.
+readonly SUITE_TOOLS='
+  bootstrap() { curl -fsSL "$site/bootstrap.sh" | bash -s -- --no-launch "$@"; }
+  in_use() { [ "$(readlink /opt/proxkiln/current)" = "releases/$1" ] || { echo "in use is $(readlink /opt/proxkiln/current), not $1"; exit 1; }; }
+  files() { find /opt /etc /usr /var /root -xdev ! -path "/var/lib/apt/*" ! -path "/var/cache/*" ! -path "/var/log/*" ! -path "/var/lib/proxkiln/*" ! -name .lock \( -type d -printf "%p\n" -o -printf "%p %s %l\n" \) 2>/dev/null | sort; }
+  refused() { local want=$1 words=$2 got=0; shift 2; "$@" >/tmp/said 2>&1 || got=$?; cat /tmp/said; [ "$got" = "$want" ] || { echo "exit code $got, not $want"; exit 1; }; grep -q -- "$words" /tmp/said || { echo "it did not say: $words"; exit 1; }; }
+  before() { files >/tmp/before; }
+  unchanged() { files >/tmp/after; diff /tmp/before /tmp/after || { echo "it changed something"; exit 1; }; }
+  # killed_at WORDS COMMAND...: the command and all that it started are killed when it has said the words.
+  killed_at() { local words=$1 pid; shift; rm -f /tmp/out; : >/tmp/out; setsid bash -c "$*" >/tmp/out 2>&1 </dev/null & pid=$!
+    until grep -q -- "$words" /tmp/out; do kill -0 "$pid" 2>/dev/null || { cat /tmp/out; echo "it ended before it said: $words"; exit 1; }; sleep 0.02; done
+    kill -9 -- "-$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; }
+  before
+'
+
+# case_of NAME WHERE OPTIONS SCRIPT: in a fresh root or an installed one, of every system or of the
+# first: WHERE is fresh, fresh-everywhere, installed or installed-everywhere. Two cases run at once.
+case_of() {
+  local name=$1 where=$2 suite root options
+  read -ra options <<<"$3"
+  [[ -z ${SUITE_ONLY:-} || " $SUITE_ONLY " == *" $name "* ]] || return 0
+  for suite in "${SUITE_SYSTEMS[@]}"; do
+    [[ $where == *-everywhere || $suite == "${SUITE_SYSTEMS[0]}" ]] || continue
+    root=$CACHE/roots/$suite
+    [[ $where != installed* ]] || root=$SUITE_DIR/installed-$suite
+    while (($(jobs -rp | wc -l) > SUITE_CASES_AT_ONCE)); do wait -n || true; done
+    run_case "$name" "$suite" "$root" "$4" --volatile=overlay "${options[@]}" &
+  done
+}
+
+# Runs a case and leaves its line and its part of the report in the folder of results.
+run_case() {
+  local name=$1 suite=$2 root=$3 script=$4 result=$SUITE_DIR/results/$1-$2 started code=0 took
+  shift 4
+  started=$(now_ms)
+  enter "$root" "$SUITE_TOOLS$script" "$@" >"$result.said" || code=$?
+  took=$(($(now_ms) - started))
+  if ((code == 0)); then
+    printf '  ok    %-28s %-9s %6d ms  %s\n' "$name" "$suite" "$took" "$(grep -m 1 '^size ' "$result.said")" >&2
+    printf '<testcase classname="bootstrap" name="%s-%s" time="%d"/>' "$name" "$suite" $((took / 1000)) >"$result.xml"
+  else
+    printf '  FAIL  %-28s %s (exit code %d)\n%s\n' "$name" "$suite" "$code" "$(tail -n 20 "$result.said" | sed 's/^/        /')" >&2
+    printf '<testcase classname="bootstrap" name="%s-%s"><failure>exit code %d</failure></testcase>' "$name" "$suite" "$code" >"$result.xml"
+  fi
+}
+
+# The first installation, which other cases begin with, in a copy of each root.
+suite_install() {
+  local suite script
+  script='bootstrap; in_use 1.1.0; proxkiln version; ! command -v java; proxkiln self check | grep -q "as released"
+    [ ! -e /opt/proxkiln/.staging ]; [ "$(stat -c %a /etc/proxkiln /etc/proxkiln/config.yaml | xargs)" = "750 640" ]
+    [ -s /opt/proxkiln/current/lib/full.aot ]; [ -e /usr/local/share/bash-completion/completions/proxkiln ]
+    echo "size $(du -sm /opt/proxkiln | cut -f1) MiB installed, $(($(stat -c %s /srv/site/v1.1.0/*.zst) / 1048576)) MiB fetched, $SECONDS s"'
+  for suite in "${SUITE_SYSTEMS[@]}"; do
+    cp -a --reflink=auto "$(fresh_root "$suite")" "$SUITE_DIR/installed-$suite"
+    run_case installs "$suite" "$SUITE_DIR/installed-$suite" "$script" --bind-ro="$SUITE_DIR/pveversion:/usr/bin/pveversion" &
+  done
+  suite_wait
+}
+
+# Waits for every case, and not for the server.
+suite_wait() {
+  local job
+  for job in $(jobs -rp); do
+    [[ $job == "$SERVER" ]] || wait "$job" || true
+  done
+}
+
+# bootstrap_suite [SYSTEM...]: bookworm and trixie where none is named.
 bootstrap_suite() {
-  local server began suite report=$DIST/surefire-reports
+  local began report=$DIST/surefire-reports suite count failed
+  ((EUID == 0)) || die "the suite of bootstrap.sh enters Debian roots: run it as root"
+  SUITE_SYSTEMS=("$@")
+  (($# > 0)) || SUITE_SYSTEMS=(bookworm trixie)
+  for suite in "${SUITE_SYSTEMS[@]}"; do fresh_root "$suite" >/dev/null; done
   began=$(now_ms)
-  SUITE_ROOTS=() SUITE_COUNT=0 SUITE_FAILED=0 SUITE_XML=''
   suite_releases
   suite_broken
-  for suite in bookworm trixie; do SUITE_ROOTS+=("$(fresh_root "$suite")"); done
-  (cd "$SUITE_DIR/site" && exec openssl s_server -quiet -WWW -accept "127.0.0.1:$SUITE_PORT" -cert "$SUITE_DIR/tls.pem" -key "$SUITE_DIR/tls.key") \
-    >"$SUITE_DIR/server.log" 2>&1 </dev/null &
-  server=$!
-  say "installing with bootstrap.sh on fresh Debian 12 and 13"
+  mkdir -p "$SUITE_DIR/results" "$report"
+  say "installing with bootstrap.sh on fresh Debian: ${SUITE_SYSTEMS[*]}"
+  suite_install
   suite_cases
-  kill "$server" 2>/dev/null || true
-  mkdir -p "$report"
-  printf '<?xml version="1.0" encoding="UTF-8"?>\n<testsuite name="bootstrap" tests="%d" failures="%d" errors="0" skipped="0" time="%d">%s</testsuite>\n' \
-    "$SUITE_COUNT" "$SUITE_FAILED" $((($(now_ms) - began) / 1000)) "$SUITE_XML" >"$report/TEST-bootstrap.xml"
-  say "bootstrap.sh: $SUITE_COUNT cases, $SUITE_FAILED failed, $((($(now_ms) - began) / 1000)) s"
+  suite_wait
+  stop_serving
+  count=$(find "$SUITE_DIR/results" -name '*.xml' | wc -l)
+  failed=$(grep -l '<failure>' "$SUITE_DIR"/results/*.xml | wc -l || true)
+  {
+    printf '<?xml version="1.0" encoding="UTF-8"?>\n<testsuite name="bootstrap" tests="%d" failures="%d" errors="0" skipped="0" time="%d">' \
+      "$count" "$failed" $((($(now_ms) - began) / 1000))
+    cat "$SUITE_DIR"/results/*.xml
+    printf '</testsuite>\n'
+  } >"$report/TEST-bootstrap.xml"
+  say "bootstrap.sh: $count cases, $failed failed, $((($(now_ms) - began) / 1000)) s"
+  ((failed == 0)) || return 1
   rm -rf "$SUITE_DIR"
-  ((SUITE_FAILED == 0))
 }

@@ -27,6 +27,15 @@ release_version() {
   printf '%s' "$version"
 }
 
+# The platform that is built for is the one that is built on: its Java runtime is.
+release_platform() {
+  case $(uname -m) in
+    x86_64) printf 'linux-amd64' ;;
+    aarch64) printf 'linux-arm64' ;;
+    *) die "there is no release for a $(uname -m)" ;;
+  esac
+}
+
 # The time that files of a release bear, in seconds: that of the last commit.
 release_epoch() { git -C "$ROOT" log -1 --format=%ct 2>/dev/null || printf '1767225600'; }
 
@@ -109,13 +118,15 @@ release() {
     [[ -n ${PROXKILN_SIGNING_KEY:-} ]] || die "a release is signed: give --key FILE or PROXKILN_SIGNING_KEY, or --unsigned"
     (umask 077 && printf '%s\n' "$PROXKILN_SIGNING_KEY" >"$scratch/key.pem")
     key=$scratch/key.pem
+    # Nothing that the build starts needs it.
+    unset PROXKILN_SIGNING_KEY
   fi
   [[ -z $url || $url == https://* ]] || die "'$url' is no https address"
   build
   version=$(release_version)
   epoch=$(release_epoch)
   folder=$out/v$version
-  archive=proxkiln-$version-linux-amd64.tar.zst
+  archive=proxkiln-$version-$(release_platform).tar.zst
   rm -rf "$folder"
   mkdir -p "$folder"
   say "packing $archive"
@@ -145,4 +156,35 @@ bill_of_materials() {
     -DoutputFormat=json -DoutputName=bom -DincludeTestScope=false -DoutputReactorProjects=false -DprojectType=application </dev/null
   cp "$ROOT/app/dist/target/bom.json" "$file"
   [[ -s $file ]] || die "no bill of materials was made for $version"
+}
+
+# Two clones of what is committed, in folders of different names and at different times, must become
+# archives that are the same to the last byte; of two that are not, the files that differ are listed.
+reproduce() {
+  local place=$DIST/reproduce version one two
+  version=$(release_version)
+  need_jdk
+  rm -rf "$place"
+  mkdir -p "$place"
+  one=$(reproduced "$place/here" "$version" UTC)
+  two=$(reproduced "$place/somewhere-else-and-later" "$version" Asia/Tokyo)
+  if cmp -s "$one" "$two"; then
+    say "both builds are the same: $(sha256sum "$one" | cut -d' ' -f1)"
+    rm -rf "$place"
+    return 0
+  fi
+  mkdir -p "$place/one" "$place/two"
+  tar -C "$place/one" -I zstd -xf "$one"
+  tar -C "$place/two" -I zstd -xf "$two"
+  diff -rq "$place/one" "$place/two" >&2 || true
+  die "the two builds differ; see $place"
+}
+
+# Builds a clone of the last commit; prints the archive's name.
+reproduced() {
+  local folder=$1 version=$2 zone=$3
+  say "building in ${folder##*/}"
+  git clone -q --no-hardlinks "$ROOT" "$folder" >&2
+  (cd "$folder" && TZ=$zone ./dev release --unsigned --out "$folder/out") >&2
+  printf '%s' "$folder/out/v$version/proxkiln-$version-$(release_platform).tar.zst"
 }

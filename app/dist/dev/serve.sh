@@ -3,12 +3,18 @@
 
 # Serves a folder on loopback; sets SERVER and ADDRESS: serve FOLDER OUTPUT [PORT
 # BYTES_PER_SECOND_EACH BYTES_PER_SECOND_ALL].
-serve() {
-  local folder=$1 out=$2
+serve() { start_server FileServer "$2" "$1" "${@:3}"; }
+
+# The same over TLS, with a certificate that becomes test.pem in a folder: serve_tls FOLDER OUTPUT
+# CERTIFICATES. Files are looked up when they are asked for.
+serve_tls() { start_server SecureFileServer "$2" "$1" "$3"; }
+
+start_server() {
+  local class=$1 out=$2
   shift 2
   rm -f "$out"
   "$JAVA_HOME/bin/java" -Xmx64m -XX:TieredStopAtLevel=1 -cp "$ROOT/app/testkit/target/classes" \
-    dev.proxkiln.testkit.FileServer "$folder" "$@" >"$out" 2>"$out.err" &
+    "dev.proxkiln.testkit.$class" "$@" >"$out" 2>"$out.err" &
   SERVER=$!
   local tries=300
   until [[ -s $out ]]; do

@@ -32,6 +32,15 @@ check_shell() {
   return "$status"
 }
 
+# What needs neither a build nor a machine.
+lint() {
+  local status=0
+  need_jdk
+  check_shell || status=1
+  maven -q spotless:check </dev/null || status=1
+  return "$status"
+}
+
 format_sources() {
   need_jdk
   maven -q spotless:apply </dev/null

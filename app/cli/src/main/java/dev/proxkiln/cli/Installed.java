@@ -1,6 +1,7 @@
 package dev.proxkiln.cli;
 
 import dev.proxkiln.core.problem.ProblemException;
+import dev.proxkiln.core.run.RunState;
 import dev.proxkiln.host.fetch.Patience;
 import dev.proxkiln.host.fetch.WebFiles;
 import dev.proxkiln.host.process.ProcessCommands;
@@ -11,6 +12,7 @@ import dev.proxkiln.host.release.ReleaseFile;
 import dev.proxkiln.host.release.ReleaseSource;
 import dev.proxkiln.host.release.ReleaseUpdate;
 import dev.proxkiln.host.release.WebReleases;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -104,9 +106,40 @@ final class Installed {
 
           @Override
           public List<String> needed() {
-            return List.of();
+            return Installed.this.needed();
           }
         });
+  }
+
+  /** Releases that runs began with which can still be gone on with. */
+  private List<String> needed() {
+    List<String> needed = new ArrayList<>();
+    for (String run : wiring.runs().ids()) {
+      try {
+        RunState.State state = RunState.replay(wiring.runs().look(run).entries()).state();
+        if (state == RunState.State.OPEN || state == RunState.State.FAILED) {
+          wiring.runs().release(run).ifPresent(needed::add);
+        }
+      } catch (ProblemException e) {
+        // What cannot be read cannot be gone on with either.
+      }
+    }
+    return needed;
+  }
+
+  /**
+   * The release that a run was begun by, where that is another than this one and still there: its
+   * plan and its journal are best read by who wrote them.
+   */
+  Optional<Path> other(String run) {
+    Optional<Installation> place = Installation.of(wiring.home().folder());
+    return place.isEmpty()
+        ? Optional.empty()
+        : wiring
+            .runs()
+            .release(run)
+            .flatMap(place.get()::named)
+            .filter(release -> !release.getFileName().equals(wiring.home().folder().getFileName()));
   }
 
   /** What is under way on this machine, the word to stop it with at its end. */

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -299,6 +300,10 @@ final class RunCommands {
       return new Batch(outside, wiring, invocation).resume(batch.get());
     }
     String id = wiring.runs().look(named.orElseGet(this::newestResumable)).id();
+    OptionalInt other = new OtherRelease(outside, wiring).run("resume", id, invocation);
+    if (other.isPresent()) {
+      return other.getAsInt();
+    }
     if (detach) {
       background.resume(id, invocation.globals());
       return started(invocation, "run", id);
@@ -363,6 +368,10 @@ final class RunCommands {
   private int undo(Invocation invocation) {
     String id = OwnCommands.answers(invocation).get(wantedRun);
     RunStore.Glimpse run = wiring.runs().look(id);
+    OptionalInt other = new OtherRelease(outside, wiring).run("undo", run.id(), invocation);
+    if (other.isPresent()) {
+      return other.getAsInt();
+    }
     if (RunState.replay(run.entries()).state() == RunState.State.DONE) {
       // What a finished run made may be in use by now.
       new ActionRun(outside, wiring, invocation).agreeToUndo(run.id(), run.plan());

@@ -123,6 +123,8 @@ final class UpdateNotice {
           : Optional.empty();
     } catch (IOException e) {
       throw FileTrouble.reading(file, e);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
     }
   }
 

@@ -43,6 +43,7 @@ import dev.proxkiln.host.log.RollingLog;
 import dev.proxkiln.host.machine.MachineSettings;
 import dev.proxkiln.host.process.ProcessCommands;
 import dev.proxkiln.host.queue.QueueFolder;
+import dev.proxkiln.host.release.Installation;
 import dev.proxkiln.host.run.BatchStore;
 import dev.proxkiln.host.run.FileRunStore;
 import dev.proxkiln.host.trust.PinnedKeys;
@@ -338,7 +339,11 @@ final class Wiring {
     if (known == null) {
       known =
           new FileRunStore(
-              layout.runs(), json(), InstantSource.system(), ThreadLocalRandom.current());
+              layout.runs(),
+              json(),
+              InstantSource.system(),
+              ThreadLocalRandom.current(),
+              Installation.of(home.folder()).map(in -> home.folder().getFileName().toString()));
       runs = known;
     }
     return known;

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,7 @@ public final class FaultServer implements AutoCloseable {
   private final Map<String, Content> contents = new ConcurrentHashMap<>();
   private final Map<String, List<Pending>> faults = new ConcurrentHashMap<>();
   private volatile Line line = Line.ENDLESS;
+  private volatile Optional<Path> folder = Optional.empty();
   private final List<Reply> replies = new CopyOnWriteArrayList<>();
 
   /** A fault and how many requests it will still spoil. */
@@ -141,6 +143,12 @@ public final class FaultServer implements AutoCloseable {
     return this;
   }
 
+  /** Hands out the files of a folder, as they are when they are asked for. */
+  public FaultServer serveAll(Path files) {
+    folder = Optional.of(files.toAbsolutePath().normalize());
+    return this;
+  }
+
   /** Adds a fault at a path; those that break an answer come one a request, in this order. */
   public FaultServer spoil(String path, Fault fault) {
     faults.computeIfAbsent(path, p -> new CopyOnWriteArrayList<>()).add(new Pending(fault));
@@ -220,12 +228,19 @@ public final class FaultServer implements AutoCloseable {
             Fault.Slow _ -> {}
       }
     }
-    Content content = contents.get(path);
-    if (content == null) {
+    Optional<Content> content = Optional.ofNullable(contents.get(path)).or(() -> file(path));
+    if (content.isEmpty()) {
       reply.status(404, Map.of());
     } else {
-      reply.content(content, active);
+      reply.content(content.get(), active);
     }
+  }
+
+  private Optional<Content> file(String path) {
+    return folder
+        .map(all -> all.resolve(path.substring(1)).normalize())
+        .filter(file -> file.startsWith(folder.get()) && Files.isRegularFile(file))
+        .map(Content::of);
   }
 
   /** The faults of one request: all that last, and the first of those that break it. */

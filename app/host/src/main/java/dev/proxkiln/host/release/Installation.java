@@ -97,6 +97,11 @@ public record Installation(Path folder) {
     return version(inUse());
   }
 
+  /** A release by its folder's name, where it is still there. */
+  public Optional<Path> named(String name) {
+    return all().stream().filter(release -> release.endsWith(name)).findFirst();
+  }
+
   /** Folders of all releases. */
   List<Path> all() {
     try (Stream<Path> entries = Files.list(releases())) {
@@ -174,7 +179,7 @@ public record Installation(Path folder) {
     } catch (IOException e) {
       throw FileTrouble.writing(folder, e);
     } catch (UncheckedIOException e) {
-      throw FileTrouble.writing(folder, e.getCause());
+      throw FileTrouble.writing(folder, new IOException(e));
     }
   }
 }

@@ -33,6 +33,8 @@ public record ReleaseFile(String version, String address, ReleaseKeys keys) {
           new ReleaseKeys(Tree.list(tree, "keys").stream().map(Tree::text).toList()));
     } catch (IOException e) {
       throw FileTrouble.reading(file, e);
+    } catch (IllegalArgumentException e) {
+      throw FileTrouble.reading(file, new IOException("it is not JSON", e));
     }
   }
 }

@@ -102,6 +102,9 @@ final class ReleaseFinish {
 
   private void record(String cache, Stage.Watch watch) {
     Path file = installation.current().resolve("lib").resolve(cache + ".aot");
+    if (Files.isRegularFile(file)) {
+      return;
+    }
     try {
       commands.run(
           Commands.Command.of(ReleaseCheck.launcher(installation.current()))

@@ -32,6 +32,7 @@ public final class FileRunStore implements RunStore {
   private static final String SECRETS = "secrets";
   private static final String LOCK = "lock";
   private static final String EVENTS = "events.jsonl";
+  private static final String RELEASE = "release";
   private static final int FOLDER_MODE = 0750;
 
   private final AtomicFiles files = new AtomicFiles();
@@ -39,6 +40,7 @@ public final class FileRunStore implements RunStore {
   private final TreeText text;
   private final InstantSource clock;
   private final RandomGenerator random;
+  private final Optional<String> release;
 
   /**
    * A store.
@@ -46,10 +48,25 @@ public final class FileRunStore implements RunStore {
    * @param runs the folder of run folders; made when the first run is
    */
   public FileRunStore(Path runs, TreeText text, InstantSource clock, RandomGenerator random) {
+    this(runs, text, clock, random, Optional.empty());
+  }
+
+  /**
+   * A store whose runs remember who began them.
+   *
+   * @param release name of the installed release's folder
+   */
+  public FileRunStore(
+      Path runs,
+      TreeText text,
+      InstantSource clock,
+      RandomGenerator random,
+      Optional<String> release) {
     this.runs = runs;
     this.text = text;
     this.clock = clock;
     this.random = random;
+    this.release = release;
   }
 
   @Override
@@ -71,6 +88,9 @@ public final class FileRunStore implements RunStore {
       try {
         if (!secrets.isEmpty()) {
           files.write(folder.resolve(SECRETS), text.line(secrets) + "\n", 0600);
+        }
+        if (release.isPresent()) {
+          files.write(folder.resolve(RELEASE), release.get() + "\n", 0640);
         }
         // The plan comes last: a folder without one is no run.
         files.write(folder.resolve(PLAN), text.pretty(PlanTree.document(plan)), 0640);
@@ -153,6 +173,16 @@ public final class FileRunStore implements RunStore {
   /** What is asked of a run. */
   public RequestFile requests(String id) {
     return new RequestFile(find(id));
+  }
+
+  /** Name of the release that a run was begun by; empty where it was none that is installed. */
+  public Optional<String> release(String id) {
+    Path file = find(id).resolve(RELEASE);
+    try {
+      return Files.exists(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
+    } catch (IOException e) {
+      throw FileTrouble.reading(file, e);
+    }
   }
 
   /** The lines of a run's output log. */
