@@ -111,13 +111,25 @@ train() {
   rm -rf "$state"
 }
 
+# What the jars are made of.
+sources_print() (
+  cd "$ROOT"
+  printf '%s ' "$JAVA_HOME"
+  fingerprint pom.xml .mvn app/*/pom.xml modules/*/pom.xml app/*/src/main modules/*/src/main
+)
+
+# Takes the jars that Maven has just made of the same sources, so that build makes none.
+adopt_jars() {
+  mkdir -p "$DIST/.stamps"
+  sources_print >"$DIST/.stamps/jars"
+}
+
 build() {
   need_jdk
-  local sources jars release
+  local jars release
   mkdir -p "$DIST"
-  sources=$(cd "$ROOT" && fingerprint pom.xml .mvn app/*/pom.xml modules/*/pom.xml app/*/src/main modules/*/src/main)
   [[ -f $DIST/proxkiln.jar ]] || rm -f "$DIST/.stamps/jars"
-  once jars "$JAVA_HOME $sources" build_jars
+  once jars "$(sources_print)" build_jars
   [[ -x $DIST/runtime/bin/java ]] || rm -f "$DIST/.stamps/runtime"
   once runtime "$(fingerprint "$JAVA_HOME/release" "$PARTS/build.sh")" build_runtime
   [[ -x $TREE/bin/proxkiln ]] || rm -f "$DIST/.stamps/tree"

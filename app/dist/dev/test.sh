@@ -82,6 +82,15 @@ summarize() {
     }'
 }
 
+# Lays out the tree of what was just tested, and tests it as it is installed.
+installed_tests() {
+  say "testing the program as it is installed"
+  adopt_jars
+  build || return
+  PROXKILN_TEST_TREE=$TREE maven -q -Dmaven.test.failure.ignore=true -Dtest.excluded.groups= \
+    -Dtest='Installed*Test' -Dsurefire.failIfNoSpecifiedTests=false -pl app/dist -am test </dev/null
+}
+
 run_tests() {
   setup
   need_jdk
@@ -96,7 +105,9 @@ run_tests() {
   check_shell || status=1
   say "compiling and testing"
   # Failed tests do not stop the modules behind them; the reports decide in the end.
-  maven -Dmaven.test.failure.ignore=true -Dtest.excluded.groups= verify "$@" </dev/null || status=1
+  maven -Dmaven.test.failure.ignore=true -Dtest.excluded.groups=installed verify "$@" </dev/null || status=1
+  # With arguments of one's own not all of it was made.
+  (($# > 0)) || installed_tests || status=1
   say "checking the format of the sources (./dev fmt mends it)"
   maven -q spotless:check </dev/null || status=1
   say "took $((($(now_ms) - started) / 1000)) s"

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /** An action: plan, then print it or agree to it and run it. */
@@ -30,12 +31,18 @@ final class ActionRun {
   }
 
   int run(Action<?> action) {
-    if (invocation.queueing()) {
-      return new QueueCommands(outside, wiring).add(invocation, wishes(action));
-    }
     Connection connection = wiring.connect(invocation);
     Facts facts = connection.facts();
     Asking asking = new Asking(outside, wiring);
+    if (invocation.queueing()) {
+      Invocation whole = asking.completed(invocation, facts);
+      List<Wish> wishes = new ActionRun(outside, wiring, whole).wishes(action);
+      return new QueueCommands(outside, wiring).add(whole, wishes, connection);
+    }
+    OptionalInt shown = asking.onScreen(invocation, facts);
+    if (shown.isPresent()) {
+      return shown.getAsInt();
+    }
     Invocation now = asking.completed(invocation, facts);
     while (true) {
       ActionRun run = new ActionRun(outside, wiring, now);

@@ -10,6 +10,7 @@ import dev.proxkiln.ui.line.LineWizard;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.BiFunction;
 
 /** Asks for what a call leaves open, where somebody is there to answer. */
@@ -30,8 +31,7 @@ final class Asking {
    * @throws dev.proxkiln.core.problem.ProblemException {@code declined} when the user leaves
    */
   Invocation completed(Invocation invocation, Facts facts) {
-    Switches switches = invocation.switches();
-    if (switches.noInput() || switches.yes() || invocation.queueing()) {
+    if (mayNot(invocation)) {
       return invocation;
     }
     // Only what is missing opens questions: whoever gave something wrong reads what, and mends it.
@@ -39,6 +39,36 @@ final class Asking {
     return Form.of(reader, invocation.resolved().given()).incomplete()
         ? ask(invocation, reader, LineWizard::ask).orElse(invocation)
         : invocation;
+  }
+
+  private static boolean mayNot(Invocation invocation) {
+    return invocation.switches().noInput() || invocation.switches().yes();
+  }
+
+  /**
+   * Asks on the whole screen for what a call leaves open, shows what will be done, and lets it be
+   * done there: what the menu does from the wizard on. Empty where nothing is missing, where the
+   * terminal shows no screens, and where more is wanted than that it is done.
+   *
+   * @return the exit code
+   * @throws dev.proxkiln.core.problem.ProblemException {@code declined} when the user leaves
+   */
+  OptionalInt onScreen(Invocation invocation, Facts facts) {
+    Switches switches = invocation.switches();
+    boolean more =
+        invocation.planning()
+            || invocation.queueing()
+            || switches.dryRun()
+            || switches.detach()
+            || switches.answers().isPresent()
+            || !invocation.globals().output().equals("table");
+    if (more || mayNot(invocation) || !Shell.wanted(outside, invocation.globals())) {
+      return OptionalInt.empty();
+    }
+    FormReader reader = new FormReader(invocation.command(), facts, wiring.sources());
+    return Form.of(reader, invocation.resolved().given()).incomplete()
+        ? new Shell(outside, wiring).ask(invocation)
+        : OptionalInt.empty();
   }
 
   /**

@@ -90,7 +90,8 @@ final class QueueCommands {
                   + " FILE.")
           .raise();
     }
-    return add(invocation, Wishes.read(wiring, files));
+    List<Wish> wishes = Wishes.read(wiring, files);
+    return add(invocation, wishes, wiring.connect(invocation));
   }
 
   /**
@@ -98,8 +99,8 @@ final class QueueCommands {
    *
    * @throws ProblemException everything that is wrong with them
    */
-  int add(Invocation invocation, List<Wish> wishes) {
-    QueueRun.check(wishes, wiring.connect(invocation));
+  int add(Invocation invocation, List<Wish> wishes, Connection connection) {
+    QueueRun.check(wishes, connection);
     Globals globals = invocation.globals();
     List<QueueItem> added =
         queue()
@@ -195,26 +196,34 @@ final class QueueCommands {
   }
 
   private int retry(Invocation invocation) {
+    int count = retry(OwnCommands.answers(invocation).find(IDS));
+    say(invocation, count + (count == 1 ? " entry waits" : " entries wait") + ".");
+    return 0;
+  }
+
+  /** Lets entries that failed wait again, all where none is named; gives their number. */
+  int retry(Optional<List<String>> ids) {
     QueueFolder queue = queue();
-    Optional<List<String>> ids = OwnCommands.answers(invocation).find(IDS);
     List<QueueItem> failed =
         queue.all().stream().filter(item -> item.state() == QueueItem.State.FAILED).toList();
     List<QueueItem> chosen = ids.isEmpty() ? failed : chosen(ids.get(), failed, "did not fail");
     for (QueueItem item : chosen) {
       queue.change(item.id(), now -> now.now(QueueItem.State.WAITING, now.run(), List.of()));
     }
-    say(invocation, chosen.size() + (chosen.size() == 1 ? " entry waits" : " entries wait") + ".");
-    return 0;
+    return chosen.size();
   }
 
   private int remove(Invocation invocation) {
-    QueueFolder queue = queue();
-    List<QueueItem> still = idle(queue);
-    List<QueueItem> chosen =
-        chosen(OwnCommands.answers(invocation).get(IDS), still, "is being run");
-    chosen.forEach(item -> queue.remove(item.id()));
-    say(invocation, removed(chosen.size()));
+    say(invocation, removed(remove(OwnCommands.answers(invocation).get(IDS))));
     return 0;
+  }
+
+  /** Takes entries out that nobody works on; gives their number. */
+  int remove(List<String> ids) {
+    QueueFolder queue = queue();
+    List<QueueItem> chosen = chosen(ids, idle(queue), "is being run");
+    chosen.forEach(item -> queue.remove(item.id()));
+    return chosen.size();
   }
 
   private int clear(Invocation invocation) {

@@ -123,20 +123,23 @@ final class QueueRun {
     taken.remove(item.id());
   }
 
+  /** What an entry was added for, else what holds for the whole call. */
+  static Globals where(Globals globals, QueueItem item) {
+    return item.target().isEmpty() && item.node().isEmpty()
+        ? globals
+        : globals.at(
+            Optional.of(item.target()).filter(t -> !t.isEmpty()).or(globals::target),
+            Optional.of(item.node()).filter(n -> !n.isEmpty()).or(globals::node));
+  }
+
   private synchronized Node node(QueueItem item) {
     String key = item.target() + " " + item.node();
     Node known = nodes.get(key);
     if (known != null && Duration.between(known.since(), Instant.now()).compareTo(FRESH) < 0) {
       return known;
     }
-    Globals globals = invocation.globals();
-    Globals there =
-        item.target().isEmpty() && item.node().isEmpty()
-            ? globals
-            : globals.at(
-                Optional.of(item.target()).filter(t -> !t.isEmpty()).or(globals::target),
-                Optional.of(item.node()).filter(n -> !n.isEmpty()).or(globals::node));
-    Connection connection = wiring.connect(there, invocation.switches());
+    Connection connection =
+        wiring.connect(where(invocation.globals(), item), invocation.switches());
     // The IDs that were told before still count.
     PvePort pve = known == null ? SideBySide.shared(connection, List.of()) : known.pve();
     Node node = new Node(connection, pve, Instant.now());

@@ -1,9 +1,12 @@
 package dev.proxkiln.cli;
 
 import dev.proxkiln.ui.page.MenuPage;
+import dev.proxkiln.ui.page.TaskPage;
+import dev.proxkiln.ui.page.WizardPage;
 import dev.proxkiln.ui.screen.Key;
 import dev.proxkiln.ui.screen.Navigator;
 import dev.proxkiln.ui.screen.Next;
+import dev.proxkiln.ui.screen.Page;
 import dev.proxkiln.ui.screen.Size;
 import dev.proxkiln.ui.screen.Theme;
 import dev.proxkiln.ui.tty.Paint;
@@ -25,21 +28,64 @@ final class Shell {
 
   /** Shows the menu until it is left; empty where the terminal shows no screens. */
   OptionalInt run(Invocation invocation) {
-    Globals globals = invocation.globals();
+    ShellDesk desk = desk(invocation.globals());
+    return outside.environment().containsKey("PROXKILN_AOT_TRAINING")
+        ? rehearse(desk)
+        : show(invocation.globals(), new MenuPage(desk));
+  }
+
+  /**
+   * Shows the form of a command, and then what comes of it; empty where the terminal shows no
+   * screens.
+   *
+   * @return the exit code: how what was begun stands when the last page is left
+   * @throws dev.proxkiln.core.problem.ProblemException {@code declined} when nothing was begun
+   */
+  OptionalInt ask(Invocation invocation) {
+    ShellDesk desk = desk(invocation.globals());
+    String command = invocation.command().name();
+    OptionalInt code =
+        show(
+            invocation.globals(),
+            new TaskPage(() -> new WizardPage(desk, command, invocation.resolved().given())));
+    return code.isEmpty() || code.getAsInt() != 0 ? code : OptionalInt.of(ended(desk));
+  }
+
+  private int ended(ShellDesk desk) {
+    ShellDesk.Begun begun =
+        desk.begun()
+            .orElseThrow(
+                () ->
+                    CliSlug.DECLINED
+                        .problem("", "Nothing was done.", "You left the questions.", "")
+                        .raise());
+    outside.err().println(begun.text());
+    return begun.exitCode();
+  }
+
+  /** Whether somebody sits at a terminal that can show screens, and wants them. */
+  static boolean wanted(Outside outside, Globals globals) {
+    String terminal = outside.environment().getOrDefault("TERM", "dumb");
+    return !globals.ui().equals("line")
+        && !terminal.equals("dumb")
+        && outside.outLook().apply("auto").live();
+  }
+
+  private ShellDesk desk(Globals globals) {
     PrintStream nowhere =
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     // Remarks would be drawn over the pages; what matters of them the pages say themselves.
     Outside silent = outside.silent(nowhere);
     Wiring quiet = new Wiring(silent, wiring.layout(), wiring.home());
-    ShellDesk desk = new ShellDesk(outside, wiring, silent, quiet, globals);
-    if (outside.environment().containsKey("PROXKILN_AOT_TRAINING")) {
-      return rehearse(desk);
-    }
+    return new ShellDesk(outside, wiring, silent, quiet, globals);
+  }
+
+  private OptionalInt show(Globals globals, Page first) {
     Theme theme = Theme.of(globals.color(), globals.theme(), outside.environment());
     // Never waited for: a node that does not answer must not keep anybody from leaving.
     return new ScreenSession(theme, Shell::errand)
         .run(
-            new MenuPage(desk),
+            first,
             navigator ->
                 navigator.onPrompt(
                     () -> new Next.Aside(() -> new CommandPrompt(outside, wiring).run())));

@@ -16,6 +16,7 @@ import dev.proxkiln.core.spec.Checked;
 import dev.proxkiln.host.file.FileTrouble;
 import dev.proxkiln.ui.desk.Desk;
 import dev.proxkiln.ui.desk.FileEntry;
+import dev.proxkiln.ui.desk.QueueDesk;
 import dev.proxkiln.ui.form.Form;
 import dev.proxkiln.ui.page.WizardPage;
 import dev.proxkiln.ui.screen.Next;
@@ -47,7 +48,11 @@ final class ShellDesk implements Desk {
   private final Globals globals;
   private final ShellRuns runs;
   private @Nullable Connection connection;
+  private @Nullable Looked looked;
   private long asked;
+
+  /** What a survey found with the settings of a form. */
+  private record Looked(Form form, Survey.Found found) {}
 
   /**
    * A desk.
@@ -140,6 +145,11 @@ final class ShellDesk implements Desk {
     return Form.of(new FormReader(command, facts, quiet.sources()), start);
   }
 
+  @Override
+  public Optional<String> latest(String command, String key) {
+    return runs.latest(command, key);
+  }
+
   private Invocation invocation(Form form, Globals with) {
     FormReader reader = (FormReader) form.reader();
     return new Invocation(
@@ -193,49 +203,78 @@ final class ShellDesk implements Desk {
   // ---- plans ----
 
   @Override
-  public Checked<List<Plan>> plans(Form form) {
+  public Checked<Proposal> plans(Form form) {
     Invocation invocation = invocation(form, globals);
-    Facts facts = form.reader().facts();
-    List<Plan> plans =
-        switch (invocation.command()) {
-          case Command.Acts acts ->
-              new ActionRun(silent, quiet, invocation)
-                  .plans(acts.action(), facts).stream().map(Batch.Entry::plan).toList();
-          case Command.Surveys surveys ->
-              new SurveyRun(silent, quiet, invocation)
-                  .look(surveys.survey(), connection()).jobs().stream()
-                      .flatMap(job -> job.plans().stream())
-                      .toList();
-          case Command other -> throw new IllegalArgumentException(other.name());
-        };
-    return new Checked.Valid<>(plans);
+    return switch (invocation.command()) {
+      case Command.Acts(Action<?> action) ->
+          new Checked.Valid<>(
+              Proposal.of(
+                  new ActionRun(silent, quiet, invocation)
+                      .plans(action, form.reader().facts()).stream()
+                          .map(Batch.Entry::plan)
+                          .toList()));
+      case Command.Surveys(Survey survey) -> proposal(form, survey, invocation);
+      case Command other -> throw new IllegalArgumentException(other.name());
+    };
+  }
+
+  private Checked<Proposal> proposal(Form form, Survey survey, Invocation invocation) {
+    Survey.Found found = new SurveyRun(silent, quiet, invocation).look(survey, connection());
+    List<Plan> plans = found.jobs().stream().flatMap(job -> job.plans().stream()).toList();
+    if (plans.isEmpty() && found.rows().isEmpty() && !found.problems().isEmpty()) {
+      return new Checked.Invalid<>(found.problems());
+    }
+    synchronized (this) {
+      looked = new Looked(form, found);
+    }
+    return new Checked.Valid<>(new Proposal(plans, found.rows(), found.problems()));
+  }
+
+  private synchronized Survey.Found found(Form form) {
+    Looked last = looked;
+    if (last == null || last.form() != form) {
+      throw new IllegalStateException("what was agreed to is not what was looked at");
+    }
+    return last.found();
+  }
+
+  /**
+   * What was begun last, as it stands.
+   *
+   * @param text a sentence for the terminal that the pages have left
+   */
+  record Begun(String text, int exitCode) {}
+
+  /** What was begun last; empty when nothing was. */
+  Optional<Begun> begun() {
+    return runs.begun();
   }
 
   @Override
   public Next start(Start start) {
     Invocation invocation = invocation(start.form(), globals.onError(start.onError()));
-    if (invocation.command() instanceof Command.Acts(Action<?> action)) {
-      Connection there = connection();
-      return start.plans().size() == 1
-          ? runs.started(new Runs(silent, quiet, invocation), start.plans().getFirst(), there)
-          : runs.started(
-              new ActionRun(silent, quiet, invocation).plans(action, there.facts()),
-              invocation.globals());
+    boolean alone = start.plans().size() == 1;
+    if (invocation.command() instanceof Command.Acts(Action<?> action) && !alone) {
+      return runs.started(
+          new ActionRun(silent, quiet, invocation).plans(action, connection().facts()),
+          invocation.globals());
     }
+    if (invocation.command() instanceof Command.Acts) {
+      return runs.started(
+          new Runs(silent, quiet, invocation), start.plans().getFirst(), connection());
+    }
+    Survey.Found found = found(start.form());
+    SurveyRun survey = new SurveyRun(silent, quiet, invocation);
+    if (alone) {
+      return runs.started(
+          survey.runs(found.jobs().getFirst()), start.plans().getFirst(), connection());
+    }
+    // Some of them wait for others, so one after the other, with the terminal to themselves.
     return new Next.Aside(
         () -> {
-          work(invocation, start);
+          new SurveyRun(outside, wiring, invocation).start(found, wiring.connect(invocation));
           outside.terminal().open().ifPresent(line -> line.read("\nEnter goes back to the menu. "));
         });
-  }
-
-  private void work(Invocation invocation, Start start) {
-    Connection there = wiring.connect(invocation);
-    for (Plan plan : start.plans()) {
-      if (new Runs(outside, wiring, invocation).start(plan, there) != 0) {
-        return;
-      }
-    }
   }
 
   @Override
@@ -326,8 +365,13 @@ final class ShellDesk implements Desk {
   }
 
   @Override
-  public Query.Rows queue() {
-    return new QueueCommands(silent, quiet).rows();
+  public QueueDesk queue() {
+    return new ShellQueue(silent, quiet, globals);
+  }
+
+  @Override
+  public Optional<String> notice() {
+    return Optional.empty();
   }
 
   @Override

@@ -7,7 +7,6 @@ import dev.proxkiln.config.Layers;
 import dev.proxkiln.core.event.Request;
 import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.field.Origin;
-import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.module.Advice;
 import dev.proxkiln.core.plan.Plan;
@@ -52,6 +51,9 @@ final class ShellRuns implements RunDesk {
   private final Globals globals;
   private final BiFunction<String, Values, Next> form;
 
+  /** ID of the run or batch that was begun last; empty for none. */
+  private String begun = "";
+
   /**
    * Runs for pages.
    *
@@ -68,12 +70,47 @@ final class ShellRuns implements RunDesk {
 
   /** Starts one plan in a process of its own; gives its page. */
   Next started(Runs runs, Plan plan, Connection connection) {
-    return new Next.HomeWith(RunPage.of(this, view(runs.detached(plan, connection))));
+    String run = runs.detached(plan, connection);
+    began(run);
+    return new Next.HomeWith(RunPage.of(this, view(run)));
+  }
+
+  private synchronized void began(String id) {
+    begun = id;
+  }
+
+  /** What was begun last, as it stands; the worst of a batch. */
+  synchronized Optional<ShellDesk.Begun> begun() {
+    if (begun.isEmpty()) {
+      return Optional.empty();
+    }
+    List<RunView> views =
+        wiring.batches().find(begun).isPresent()
+            ? batch(begun).stream().map(Member::run).toList()
+            : List.of(view(begun));
+    boolean live = views.stream().anyMatch(view -> view.phase().live());
+    int code = live ? 0 : views.stream().mapToInt(ShellRuns::exitCode).max().orElse(0);
+    String words =
+        views.size() == 1
+            ? "Run " + begun + ": " + views.getFirst().phase().word() + "."
+            : "Batch " + begun + ": " + views.size() + " runs.";
+    return Optional.of(
+        new ShellDesk.Begun(
+            words + " See it: proxkiln " + (live ? "attach " : "show ") + begun, code));
+  }
+
+  private static int exitCode(RunView view) {
+    return switch (view.phase()) {
+      case DONE -> 0;
+      case UNDONE -> 4;
+      case WAITING, RUNNING, PAUSING, PAUSED, STOPPING, UNDOING, STOPPED, FAILED, LEFT -> 5;
+    };
   }
 
   /** Starts several plans; gives their page. */
   Next started(List<Batch.Entry> entries, Globals with) {
     String id = new Background(outside, wiring).batch(entries, with).id();
+    began(id);
     return new Next.HomeWith(new BatchPage(this, id, batch(id)));
   }
 
@@ -161,8 +198,21 @@ final class ShellRuns implements RunDesk {
 
   @Override
   public Optional<Next> change(String run) {
-    Path answers = wiring.runs().folder(run).resolve("answers.yaml");
     String command = wiring.runs().look(run).plan().command();
+    Optional<Values> answers = answers(run, command);
+    // A password that was given as a hash is kept under its name, so that the form finds it.
+    answers.ifPresent(
+        values ->
+            wiring
+                .runs()
+                .secrets(run)
+                .forEach(new DefinitionCommands(outside, wiring)::keepSecret));
+    return answers.map(values -> form.apply(command, values));
+  }
+
+  /** What the form of a run was given; empty where it was made by no single form. */
+  private Optional<Values> answers(String run, String command) {
+    Path answers = wiring.runs().folder(run).resolve("answers.yaml");
     Optional<Command> known =
         wiring.commands().stream()
             .filter(c -> c.name().equals(command) && c instanceof Command.Acts)
@@ -170,16 +220,13 @@ final class ShellRuns implements RunDesk {
     if (known.isEmpty() || !Files.isRegularFile(answers)) {
       return Optional.empty();
     }
-    // A password that was given as a hash is kept under its name, so that the form finds it.
-    wiring.runs().secrets(run).forEach(new DefinitionCommands(outside, wiring)::keepSecret);
-    Schema schema = known.get().schema(Facts.none());
     Values values =
         wiring
             .layers()
             .read(
                 new Layers.Request(
                     known.get().specFor(),
-                    schema,
+                    known.get().schema(Facts.none()),
                     Globals.SCHEMA,
                     wiring::knownKeys,
                     wiring::commandNames,
@@ -195,7 +242,25 @@ final class ShellRuns implements RunDesk {
                 raw.put(key, value.raw());
               }
             });
-    return Optional.of(form.apply(command, Values.of(raw, new Origin(Origin.Kind.TYPED, ""))));
+    return Optional.of(Values.of(raw, new Origin(Origin.Kind.TYPED, "")));
+  }
+
+  /** What the newest run of a command was given for a setting. */
+  Optional<String> latest(String command, String key) {
+    for (String id : wiring.runs().ids().stream().limit(RECENT).toList()) {
+      try {
+        Optional<String> given =
+            wiring.runs().look(id).plan().command().equals(command)
+                ? answers(id, command).flatMap(values -> values.find(key)).map(Values.Value::raw)
+                : Optional.empty();
+        if (given.isPresent()) {
+          return given;
+        }
+      } catch (ProblemException e) {
+        // A run that cannot be read tells nothing.
+      }
+    }
+    return Optional.empty();
   }
 
   @Override

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /** A survey: look, tell, then agree to each plan and run it. */
 final class SurveyRun {
@@ -27,7 +29,12 @@ final class SurveyRun {
 
   int run(Survey survey) {
     Connection connection = wiring.connect(invocation);
-    Invocation completed = new Asking(outside, wiring).completed(invocation, connection.facts());
+    Asking asking = new Asking(outside, wiring);
+    OptionalInt shown = asking.onScreen(invocation, connection.facts());
+    if (shown.isPresent()) {
+      return shown.getAsInt();
+    }
+    Invocation completed = asking.completed(invocation, connection.facts());
     return new SurveyRun(outside, wiring, completed).run(survey, connection);
   }
 
@@ -49,7 +56,28 @@ final class SurveyRun {
     if (plans.isEmpty() && found.problems().isEmpty() && !switches.quiet()) {
       outside.err().println("Nothing to do.");
     }
-    return work(found, connection, wiring.definitions().aside(DefinitionCommands.create(wiring)));
+    return work(found, connection, plan -> actions.agree(List.of(plan)));
+  }
+
+  /** Runs what was found and agreed to; gives the exit code. */
+  int start(Survey.Found found, Connection connection) {
+    return work(found, connection, plan -> {});
+  }
+
+  /** Runs of a job, with the secrets of the definitions. */
+  Runs runs(Survey.Job job) {
+    Map<String, String> secrets = new HashMap<>(invocation.resolved().aside());
+    secrets.putAll(wiring.definitions().aside(DefinitionCommands.create(wiring)));
+    Invocation withSecrets =
+        new Invocation(
+            invocation.command(),
+            invocation.planning(),
+            invocation.queueing(),
+            new Sources.Resolved(
+                invocation.values(), secrets, List.of(), invocation.resolved().given()),
+            job.keeps() ? invocation.globals().keeping() : invocation.globals(),
+            invocation.switches());
+    return new Runs(outside, wiring, withSecrets);
   }
 
   /** Looks, without telling. */
@@ -95,24 +123,13 @@ final class SurveyRun {
     }
   }
 
-  private int work(Survey.Found found, Connection connection, Map<String, String> aside) {
-    Map<String, String> secrets = new HashMap<>(invocation.resolved().aside());
-    secrets.putAll(aside);
+  private int work(Survey.Found found, Connection connection, Consumer<Plan> agree) {
     int failed = 0;
     int code = 0;
     for (Survey.Job job : found.jobs()) {
-      Invocation withSecrets =
-          new Invocation(
-              invocation.command(),
-              invocation.planning(),
-              invocation.queueing(),
-              new Sources.Resolved(
-                  invocation.values(), secrets, List.of(), invocation.resolved().given()),
-              job.keeps() ? invocation.globals().keeping() : invocation.globals(),
-              invocation.switches());
       for (Plan plan : job.plans()) {
-        new ActionRun(outside, wiring, invocation).agree(List.of(plan));
-        int ended = new Runs(outside, wiring, withSecrets).start(plan, connection);
+        agree.accept(plan);
+        int ended = runs(job).start(plan, connection);
         if (ended >= 128) {
           return ended;
         }

@@ -60,6 +60,8 @@ public final class Tmux implements AutoCloseable {
       ProcessBuilder builder = new ProcessBuilder(argv).redirectErrorStream(true);
       builder.environment().put("LC_ALL", "C.UTF-8");
       builder.environment().remove("TMUX");
+      // What a test is told is not meant for the program under test.
+      builder.environment().keySet().removeIf(name -> name.startsWith("PROXKILN_"));
       Process process = builder.start();
       process.getOutputStream().close();
       String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -138,6 +140,11 @@ public final class Tmux implements AutoCloseable {
     }
     keep(screen);
     return screen;
+  }
+
+  /** Closes the window, which hangs up on what runs in it. */
+  public void hangUp() {
+    tmux(List.of("kill-session", "-t", "t"));
   }
 
   /** Keeps what is seen now. */

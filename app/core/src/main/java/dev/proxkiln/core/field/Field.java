@@ -48,23 +48,33 @@ public record Field<T>(
    * @param about a few words
    * @param category what it belongs to, for long lists; may be empty
    * @param details name and text of what else there is to know; asked for one choice at a time
+   * @param usual whether it is what most people take, so that lists begin at it
    */
   public record Choice(
-      String value, String about, String category, Supplier<SequencedMap<String, String>> details) {
+      String value,
+      String about,
+      String category,
+      Supplier<SequencedMap<String, String>> details,
+      boolean usual) {
 
     /** One that needs no more words. */
     public Choice(String value, String about) {
-      this(value, about, "", LinkedHashMap::new);
+      this(value, about, "", LinkedHashMap::new, false);
     }
 
     /** The same as one of a category. */
     public Choice in(String group) {
-      return new Choice(value, about, group, details);
+      return new Choice(value, about, group, details, usual);
     }
 
     /** The same with more to know. */
     public Choice with(Supplier<SequencedMap<String, String>> more) {
-      return new Choice(value, about, category, more);
+      return new Choice(value, about, category, more, usual);
+    }
+
+    /** The same as the one that most people take, or not. */
+    public Choice usually(boolean now) {
+      return new Choice(value, about, category, details, now);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.module.Module;
 import dev.proxkiln.core.module.Query;
 import dev.proxkiln.core.plan.Plan;
+import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.spec.Checked;
 import dev.proxkiln.ui.form.Form;
 import dev.proxkiln.ui.screen.Next;
@@ -40,6 +41,13 @@ public interface Desk {
   Form form(String command, Values typed);
 
   /**
+   * What was given for a setting the last time that a command was run; waits.
+   *
+   * @param command words of an action
+   */
+  Optional<String> latest(String command, String key);
+
+  /**
    * The answer of a query; waits.
    *
    * @param query its words
@@ -47,8 +55,8 @@ public interface Desk {
    */
   Query.Result ask(String query, Map<String, String> settings);
 
-  /** What a form would do: every plan, or everything that is wrong; waits. */
-  Checked<List<Plan>> plans(Form form);
+  /** What a form would do, or everything that is wrong; waits. */
+  Checked<Proposal> plans(Form form);
 
   /**
    * Begins to do what the user agreed to; waits until it has begun.
@@ -80,8 +88,11 @@ public interface Desk {
   /** Runs of this machine, as {@link #ask} answers; waits. */
   Query.Rows runs();
 
-  /** What waits in the queue; waits. */
-  Query.Rows queue();
+  /** What waits to be run. */
+  QueueDesk queue();
+
+  /** Something to know about this program itself, such as a newer version; waits. */
+  Optional<String> notice();
 
   /** Settings files and what they say; waits. */
   Query.Rows settings();
@@ -98,6 +109,25 @@ public interface Desk {
 
   /** The full text of a page of {@code docs/problems}; empty for none. */
   Optional<String> explanation(String slug);
+
+  /**
+   * What would be done.
+   *
+   * @param plans one after the other; none where there is nothing to do
+   * @param found what was looked at for them, where it was more than settings
+   * @param problems what could not be looked at
+   */
+  record Proposal(List<Plan> plans, Optional<Query.Rows> found, List<Problem> problems) {
+    public Proposal {
+      plans = List.copyOf(plans);
+      problems = List.copyOf(problems);
+    }
+
+    /** Plans that the settings alone gave. */
+    public static Proposal of(List<Plan> plans) {
+      return new Proposal(plans, Optional.empty(), List.of());
+    }
+  }
 
   /**
    * What the user agreed to.

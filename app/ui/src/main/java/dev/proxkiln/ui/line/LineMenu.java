@@ -2,6 +2,7 @@ package dev.proxkiln.ui.line;
 
 import dev.proxkiln.ui.Look;
 import dev.proxkiln.ui.Terminal;
+import dev.proxkiln.ui.screen.Sheet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -59,8 +60,16 @@ public final class LineMenu {
     int widest = items.stream().mapToInt(item -> item.title().length()).max().orElse(0);
     for (int i = 0; i < items.size(); i++) {
       Item item = items.get(i);
-      String row = String.format("  %2d  %-" + widest + "s  %s", i + 1, item.title(), item.about());
-      line.out().println(look.fit(row.stripTrailing()));
+      String head = look.fit(String.format("  %2d  %-" + widest + "s  ", i + 1, item.title()));
+      int room = Math.max(20, look.width().getAsInt() - head.length() - 1);
+      // A terminal would break it within a word.
+      for (String part : Sheet.wrap(look.fit(item.about()), room, 9)) {
+        line.out().println((head + part).stripTrailing());
+        head = " ".repeat(head.length());
+      }
+      if (item.about().isBlank()) {
+        line.out().println(head.stripTrailing());
+      }
     }
     while (true) {
       Optional<String> said =

@@ -6,8 +6,14 @@ import dev.proxkiln.core.field.Origin;
 import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.module.Module;
 import dev.proxkiln.core.module.Query;
+import dev.proxkiln.core.plan.Plan;
+import dev.proxkiln.core.plan.PlanText;
+import dev.proxkiln.core.plan.Step;
+import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.tree.Tree;
 import dev.proxkiln.ui.desk.Desk;
+import dev.proxkiln.ui.desk.QueueDesk;
+import dev.proxkiln.ui.screen.Ink;
 import dev.proxkiln.ui.screen.Keys;
 import dev.proxkiln.ui.screen.Next;
 import dev.proxkiln.ui.screen.Page;
@@ -32,7 +38,7 @@ final class Browsers {
         "templates",
         () -> rows(desk, "template list"),
         List.of(
-            new TablePage.Deed(
+            TablePage.Deed.leads(
                 Keys.ENTER,
                 "show",
                 row -> show(desk, "template show", "template", Tree.text(row, "vmid"))),
@@ -42,7 +48,7 @@ final class Browsers {
 
   private static TablePage.Deed command(
       Desk desk, Keys keys, String label, String command, String setting, String path) {
-    return new TablePage.Deed(
+    return TablePage.Deed.leads(
         keys,
         label,
         row ->
@@ -67,7 +73,7 @@ final class Browsers {
         "images",
         () -> rows(desk, "catalog list"),
         List.of(
-            new TablePage.Deed(
+            TablePage.Deed.leads(
                 Keys.ENTER,
                 "show",
                 row -> show(desk, "catalog show", "image", Tree.text(row, "id"))),
@@ -110,7 +116,62 @@ final class Browsers {
   }
 
   static Page queue(Desk desk) {
-    return new TablePage("Queue", "entries", desk::queue, List.of());
+    QueueDesk queue = desk.queue();
+    return new TablePage(
+            "Queue",
+            "entries",
+            queue::rows,
+            List.of(
+                TablePage.Deed.leads(
+                    Keys.ENTER,
+                    "show",
+                    row ->
+                        Tree.text(row, "run").isEmpty()
+                            ? Next.stay()
+                            : desk.openRun(Tree.text(row, "run"))),
+                TablePage.Deed.leads(Keys.START, "run all", row -> Next.push(runs(queue))),
+                TablePage.Deed.does(Keys.RETRY, "retry", row -> queue.retry(Tree.text(row, "id"))),
+                TablePage.Deed.leads(Keys.REMOVE, "remove", row -> Next.push(removal(queue, row)))))
+        .alive();
+  }
+
+  private static Page runs(QueueDesk queue) {
+    return new AgreePage(
+        "Queue > Run",
+        new AgreePage.Wish(
+            "This will run, side by side. Nothing has been changed yet.",
+            "run",
+            "Nothing waits in the queue."),
+        () -> queue.due().stream().flatMap(due -> lines(due).stream()).toList(),
+        queue::run);
+  }
+
+  private static List<AgreePage.Line> lines(QueueDesk.Due due) {
+    List<AgreePage.Line> lines = new ArrayList<>();
+    lines.add(new AgreePage.Line(Ink.HEADING, due.label()));
+    int number = 1;
+    for (Step step : due.plan().map(Plan::steps).orElse(List.of())) {
+      String text = String.format("%4d  %-9s %s", number++, PlanText.kind(step), step.label());
+      lines.add(new AgreePage.Line(Ink.PLAIN, text));
+    }
+    for (Problem problem : due.problems()) {
+      lines.add(new AgreePage.Line(Ink.ERROR, "  \u2717 " + problem.what()));
+      lines.add(new AgreePage.Line(Ink.DIM, "    " + problem.next()));
+    }
+    return lines;
+  }
+
+  private static Page removal(QueueDesk queue, Object row) {
+    String id = Tree.text(row, "id");
+    return new AgreePage(
+        "Queue > Remove",
+        new AgreePage.Wish("This entry and its settings will be removed.", "remove", ""),
+        () ->
+            List.of(
+                new AgreePage.Line(
+                    Ink.PLAIN,
+                    id + "  " + Tree.text(row, "command") + " " + Tree.text(row, "name"))),
+        () -> queue.remove(id));
   }
 
   static Page runs(Desk desk) {
@@ -118,7 +179,8 @@ final class Browsers {
         "Runs",
         "runs",
         desk::runs,
-        List.of(new TablePage.Deed(Keys.ENTER, "show", row -> desk.openRun(Tree.text(row, "id")))));
+        List.of(
+            TablePage.Deed.leads(Keys.ENTER, "show", row -> desk.openRun(Tree.text(row, "id")))));
   }
 
   /** What a template would lack on this node. */
@@ -128,7 +190,7 @@ final class Browsers {
         "findings",
         () -> rows(desk, "template preflight"),
         List.of(
-            new TablePage.Deed(
+            TablePage.Deed.leads(
                 Keys.ENTER,
                 "explain",
                 row ->

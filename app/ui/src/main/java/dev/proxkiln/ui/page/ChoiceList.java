@@ -8,6 +8,7 @@ import dev.proxkiln.ui.screen.Ink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The choices of what a command is about, as a whole page: images to make a template of, templates
@@ -26,17 +27,25 @@ record ChoiceList(String key, String thing, Roll<Item> roll, int widest) {
    */
   record Item(Optional<Field.Choice> choice, int rest) {}
 
-  /** The list of a page, where its first setting has choices and is what the command is about. */
-  static Optional<ChoiceList> of(Form.Page page, Form form) {
+  /** Whether a page begins with such a list: its first setting is what the command is about. */
+  static boolean heads(Form.Page page, Form form) {
     Question first = page.questions().getFirst();
-    if (first.field().position() != 1
-        || Widget.of(first, form.reader().facts()).equals(Widget.CHOICE)) {
+    return first.field().position() == 1
+        && !Widget.of(first, form.reader().facts()).equals(Widget.CHOICE)
+        && !Widget.choices(first.field(), form.reader().facts()).isEmpty();
+  }
+
+  /**
+   * The list of a page, where there is one.
+   *
+   * @param latest what was chosen the last time: the list begins there, unless something is chosen
+   */
+  static Optional<ChoiceList> of(Form.Page page, Form form, Optional<String> latest) {
+    if (!heads(page, form)) {
       return Optional.empty();
     }
+    Question first = page.questions().getFirst();
     List<Field.Choice> choices = Widget.choices(first.field(), form.reader().facts());
-    if (choices.isEmpty()) {
-      return Optional.empty();
-    }
     List<Item> items = new ArrayList<>();
     choices.forEach(choice -> items.add(new Item(Optional.of(choice), 0)));
     int rest = page.questions().size() - 1;
@@ -50,14 +59,17 @@ record ChoiceList(String key, String thing, Roll<Item> roll, int widest) {
                     .map(c -> c.value() + " " + c.about() + " " + c.category())
                     .orElse("other settings"));
     roll.fill(items);
-    items.stream()
-        .filter(item -> item.choice().isPresent())
-        .filter(item -> item.choice().map(Field.Choice::value).equals(first.text()))
-        .findFirst()
+    find(items, choice -> Optional.of(choice.value()).equals(first.text()))
+        .or(() -> find(items, choice -> Optional.of(choice.value()).equals(latest)))
+        .or(() -> find(items, Field.Choice::usual))
         .ifPresent(roll::point);
     int widest = choices.stream().mapToInt(c -> Frame.width(c.value())).max().orElse(0);
     String thing = first.field().label().toLowerCase(java.util.Locale.ROOT) + "s";
     return Optional.of(new ChoiceList(first.key(), thing, roll, Math.min(widest, 30)));
+  }
+
+  private static Optional<Item> find(List<Item> items, Predicate<Field.Choice> wanted) {
+    return items.stream().filter(item -> item.choice().filter(wanted).isPresent()).findFirst();
   }
 
   void draw(Frame frame, int from, int bottom) {
@@ -81,13 +93,14 @@ record ChoiceList(String key, String thing, Roll<Item> roll, int widest) {
           if (item.choice().isPresent()) {
             Field.Choice choice = item.choice().get();
             frame.put(row, 3, 3 + widest, Ink.PLAIN, choice.value());
-            int about = edge - 1 - Frame.width(choice.category());
+            // The last column is that of the arrows, which say that there are more rows.
+            int about = edge - 2 - Frame.width(choice.category());
             frame.put(row, 3 + widest + 2, about, Ink.DIM, choice.about());
-            frame.putRight(row, edge, Ink.DIM, choice.category());
+            frame.putRight(row, edge - 1, Ink.DIM, choice.category());
           } else {
             frame.put(row, 3, Ink.PLAIN, "Something else \u2026");
             String rest = item.rest() == 1 ? "1 more setting" : item.rest() + " more settings";
-            frame.putRight(row, edge, Ink.DIM, rest);
+            frame.putRight(row, edge - 1, Ink.DIM, rest);
           }
           if (current) {
             Rows.current(frame, row);

@@ -38,6 +38,7 @@ public final class MenuPage implements Page {
   private List<Desk.Unfinished> unfinished = List.of();
   private Optional<Facts> facts = Optional.empty();
   private Optional<Problem> trouble = Optional.empty();
+  private Optional<String> notice = Optional.empty();
   private int cursor;
 
   /**
@@ -71,7 +72,8 @@ public final class MenuPage implements Page {
           countGuests(found);
         },
         problems -> trouble = problems.stream().findFirst());
-    count(errands, "queue", desk::queue, MenuPage::queued);
+    errands.run(desk::notice, found -> notice = found, problems -> {});
+    count(errands, "queue", desk.queue()::rows, MenuPage::queued);
     count(errands, "runs", desk::runs, rows -> plural(rows.rows().size(), "run"));
     if (!counts.containsKey("catalogue")) {
       count(
@@ -175,6 +177,9 @@ public final class MenuPage implements Page {
     Sheet sheet = new Sheet(size, "proxkiln " + desk.version(), place()).keys(hints());
     Frame frame = sheet.frame();
     trouble.ifPresent(sheet::problem);
+    if (trouble.isEmpty()) {
+      notice.ifPresent(text -> sheet.note(Ink.WARNING, text));
+    }
     int row = sheet.top() + 1;
     if (sheet.height() > 16) {
       frame.put(row, 3, Ink.HEADING, "What would you like to do?");

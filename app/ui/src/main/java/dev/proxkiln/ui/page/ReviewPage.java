@@ -1,5 +1,6 @@
 package dev.proxkiln.ui.page;
 
+import dev.proxkiln.core.module.Query;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.PlanText;
 import dev.proxkiln.core.plan.Step;
@@ -31,6 +32,9 @@ import java.util.stream.Collectors;
  * anything, and only once the plan was on the screen.
  */
 final class ReviewPage implements Page {
+  /** Seconds after which one wants to see that time goes on. */
+  private static final int PATIENCE = 2;
+
   private final Desk desk;
   private final String title;
   private final Form form;
@@ -38,8 +42,14 @@ final class ReviewPage implements Page {
   private final Consumer<Problem> mend;
   private List<Plan> plans = List.of();
   private List<Problem> problems = List.of();
+  private Optional<Query.Rows> found = Optional.empty();
   private boolean planning = true;
+  private int waited;
   private boolean starting;
+  private boolean aside;
+
+  /** Whether the plan was on the screen: an Enter that was typed ahead starts nothing. */
+  private boolean seen;
 
   /** Who sits before the screen is asked what to do, unless they chose otherwise. */
   private boolean undoes;
@@ -70,7 +80,7 @@ final class ReviewPage implements Page {
   @Override
   public void shown(Errands them) {
     errands = Optional.of(them);
-    if (starting) {
+    if (aside) {
       // It had the terminal to itself, and is over.
       them.go(new Next.Home());
       return;
@@ -83,8 +93,12 @@ final class ReviewPage implements Page {
         made -> {
           planning = false;
           switch (made) {
-            case Checked.Valid<List<Plan>>(List<Plan> valid) -> plans = valid;
-            case Checked.Invalid<List<Plan>>(List<Problem> wrong) -> problems = wrong;
+            case Checked.Valid<Desk.Proposal>(Desk.Proposal proposal) -> {
+              plans = proposal.plans();
+              found = proposal.found();
+              trouble = proposal.problems().stream().findFirst();
+            }
+            case Checked.Invalid<Desk.Proposal>(List<Problem> wrong) -> problems = wrong;
           }
         },
         wrong -> {
@@ -122,15 +136,32 @@ final class ReviewPage implements Page {
       sheet.problem(trouble.get());
     } else if (!note.isEmpty()) {
       sheet.note(noteInk.orElse(Ink.GOOD), note);
+    } else {
+      found.ifPresent(rows -> sheet.note(Ink.DIM, looked(rows)));
     }
     if (planning) {
-      frame.put(sheet.top() + 1, 3, Ink.DIM, "Making the plan \u2026");
+      String time = waited < PATIENCE ? "" : " " + waited + " s";
+      frame.put(sheet.top() + 1, 3, Ink.DIM, "Making the plan \u2026" + time);
     } else if (!problems.isEmpty()) {
       drawProblems(sheet);
+    } else if (plans.isEmpty()) {
+      frame.put(sheet.top() + 1, 3, Ink.HEADING, "There is nothing to do.");
     } else {
       drawPlan(sheet);
+      seen = true;
     }
     return frame;
+  }
+
+  private static String looked(Query.Rows rows) {
+    int count = rows.rows().size();
+    return "Looked at " + count + (count == 1 ? " thing" : " things") + ": l shows what was found.";
+  }
+
+  @Override
+  public Next pulse() {
+    waited += planning ? 1 : 0;
+    return Next.stay();
   }
 
   private void drawProblems(Sheet sheet) {
@@ -291,6 +322,13 @@ final class ReviewPage implements Page {
   }
 
   private Next act(Key key) {
+    if (Keys.LOOKED.is(key) && found.isPresent()) {
+      Query.Rows rows = found.get();
+      return Next.push(new TablePage(title + " > Found", "rows", () -> rows, List.of()));
+    }
+    if (plans.isEmpty()) {
+      return Keys.ENTER.is(key) ? new Next.Home() : Next.stay();
+    }
     if (Keys.ENTER.is(key)) {
       start();
     } else if (Keys.VIEW.is(key) && !rows().isEmpty()) {
@@ -314,7 +352,7 @@ final class ReviewPage implements Page {
   }
 
   private void start() {
-    if (plans.isEmpty()) {
+    if (plans.isEmpty() || !seen) {
       return;
     }
     starting = true;
@@ -324,7 +362,10 @@ final class ReviewPage implements Page {
         them ->
             them.run(
                 () -> desk.start(new Desk.Start(form, plans, undoes ? "undo" : "keep")),
-                them::go,
+                next -> {
+                  aside = next instanceof Next.Aside;
+                  them.go(next);
+                },
                 wrong -> {
                   starting = false;
                   note = "";
@@ -382,8 +423,22 @@ final class ReviewPage implements Page {
           new Hint(Keys.MOVE, "move"),
           new Hint(Keys.BACK, "back"));
     }
+    List<Hint> hints = new ArrayList<>();
+    if (found.isPresent()) {
+      hints.add(new Hint(Keys.LOOKED, "found"));
+    }
+    if (plans.isEmpty()) {
+      hints.add(new Hint(Keys.ENTER, "menu"));
+      hints.add(new Hint(Keys.BACK, "back"));
+      return hints;
+    }
+    hints.addFirst(new Hint(Keys.ENTER, "run"));
+    hints.addAll(offers());
+    return hints;
+  }
+
+  private static List<Hint> offers() {
     return List.of(
-        new Hint(Keys.ENTER, "run"),
         new Hint(Keys.VIEW, "view step"),
         new Hint(Keys.SAVE, "save"),
         new Hint(Keys.POLICY, "on error"),

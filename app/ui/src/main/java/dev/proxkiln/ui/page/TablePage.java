@@ -16,6 +16,8 @@ import dev.proxkiln.ui.screen.Size;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -23,6 +25,9 @@ import java.util.stream.Collectors;
 /** Rows of a query: found by words, with what else is known of the row below them. */
 final class TablePage implements Page {
   private static final String GAP = "  ";
+
+  /** Seconds after which one wants to see that time goes on. */
+  private static final int PATIENCE = 2;
 
   private final String trail;
   private final String things;
@@ -32,15 +37,31 @@ final class TablePage implements Page {
   private List<Query.Column> columns = List.of();
   private List<String> notes = List.of();
   private Optional<Problem> trouble = Optional.empty();
+
+  /** Why something was not done; shown until the rows are read once more. */
+  private Optional<Problem> refused = Optional.empty();
+
   private boolean loading = true;
+  private boolean alive;
+  private int waited;
   private Optional<Errands> errands = Optional.empty();
 
   /**
    * What can be done with a row.
    *
-   * @param keys the key; the first deed's is Enter
+   * @param act what comes next, from the page and the row
    */
-  record Deed(Keys keys, String label, Function<Object, Next> act) {}
+  record Deed(Keys keys, String label, BiFunction<TablePage, Object, Next> act) {
+    /** Leads to another page. */
+    static Deed leads(Keys keys, String label, Function<Object, Next> next) {
+      return new Deed(keys, label, (page, row) -> next.apply(row));
+    }
+
+    /** Does something that waits, and reads the rows again. */
+    static Deed does(Keys keys, String label, Consumer<Object> work) {
+      return new Deed(keys, label, (page, row) -> page.work(() -> work.accept(row)));
+    }
+  }
 
   /**
    * A table.
@@ -56,6 +77,12 @@ final class TablePage implements Page {
     this.roll = new Roll<>(row -> searchable(row));
   }
 
+  /** The same, read again every second: for what changes while one looks at it. */
+  TablePage alive() {
+    alive = true;
+    return this;
+  }
+
   private String searchable(Object row) {
     return columns.stream().map(c -> Tree.text(row, c.path())).collect(Collectors.joining(" "));
   }
@@ -68,11 +95,13 @@ final class TablePage implements Page {
 
   private void load(Errands them) {
     loading = true;
+    waited = 0;
     them.run(
         source,
         rows -> {
           loading = false;
-          trouble = Optional.empty();
+          trouble = refused;
+          refused = Optional.empty();
           columns = rows.columns();
           notes = rows.notes();
           roll.fill(rows.rows());
@@ -81,6 +110,32 @@ final class TablePage implements Page {
           loading = false;
           trouble = problems.stream().findFirst();
         });
+  }
+
+  private Next work(Runnable what) {
+    errands.ifPresent(
+        them ->
+            them.run(
+                () -> {
+                  what.run();
+                  return trail;
+                },
+                _ -> load(them),
+                problems -> {
+                  refused = problems.stream().findFirst();
+                  load(them);
+                }));
+    return Next.stay();
+  }
+
+  @Override
+  public Next pulse() {
+    if (loading) {
+      waited++;
+    } else if (alive) {
+      errands.ifPresent(this::load);
+    }
+    return Next.stay();
   }
 
   @Override
@@ -92,7 +147,8 @@ final class TablePage implements Page {
     }
     Frame frame = sheet.frame();
     if (loading && roll.total() == 0) {
-      frame.put(sheet.top() + 1, 3, Ink.DIM, "Reading \u2026");
+      String time = waited < PATIENCE ? "" : " " + waited + " s";
+      frame.put(sheet.top() + 1, 3, Ink.DIM, "Reading \u2026" + time);
       return frame;
     }
     if (roll.total() == 0 && trouble.isPresent()) {
@@ -198,7 +254,7 @@ final class TablePage implements Page {
     }
     for (Deed deed : deeds) {
       if (deed.keys().is(key, typing())) {
-        return roll.current().map(deed.act()).orElse(Next.stay());
+        return roll.current().map(row -> deed.act().apply(this, row)).orElse(Next.stay());
       }
     }
     if (Keys.REFRESH.is(key, typing())) {

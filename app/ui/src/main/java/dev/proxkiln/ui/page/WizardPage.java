@@ -35,6 +35,7 @@ public final class WizardPage implements Page {
   private Optional<ChoiceList> list = Optional.empty();
   private Optional<Problem> trouble = Optional.empty();
   private Optional<ReviewPage> last = Optional.empty();
+  private Optional<String> latest = Optional.empty();
   private String area = "";
 
   /**
@@ -56,14 +57,29 @@ public final class WizardPage implements Page {
       return;
     }
     errands.run(
-        () -> desk.form(command, typed),
-        form -> {
+        this::open,
+        opened -> {
           trouble = Optional.empty();
+          latest = opened.latest();
+          Form form = opened.form();
           area = form.pages().stream().findFirst().map(Form.Page::title).orElse("");
           rows = Optional.of(new FormRows(desk, title, form, area));
           openList();
         },
         problems -> trouble = problems.stream().findFirst());
+  }
+
+  /** What is read before the first page. */
+  private record Opened(Form form, Optional<String> latest) {}
+
+  private Opened open() {
+    Form form = desk.form(command, typed);
+    Optional<String> about =
+        form.questions().stream()
+            .filter(question -> question.field().position() == 1)
+            .map(Question::key)
+            .findFirst();
+    return new Opened(form, about.flatMap(key -> desk.latest(command, key)));
   }
 
   private List<String> areas() {
@@ -87,7 +103,7 @@ public final class WizardPage implements Page {
                 r.form().pages().stream()
                     .filter(page -> page.title().equals(area))
                     .findFirst()
-                    .flatMap(page -> ChoiceList.of(page, r.form())));
+                    .flatMap(page -> ChoiceList.of(page, r.form(), latest)));
   }
 
   private void go(FormRows form, String other) {
@@ -193,7 +209,7 @@ public final class WizardPage implements Page {
         list.isEmpty()
             && form.form().pages().stream()
                 .filter(page -> page.title().equals(area))
-                .anyMatch(page -> ChoiceList.of(page, form.form()).isPresent());
+                .anyMatch(page -> ChoiceList.heads(page, form.form()));
     if (rowsOfList) {
       openList();
       return Next.stay();

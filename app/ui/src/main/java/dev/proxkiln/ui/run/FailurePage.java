@@ -44,6 +44,16 @@ final class FailurePage implements Page {
   private List<Choice> choices() {
     List<Choice> all = new ArrayList<>();
     Optional<StepView> step = run.current();
+    if (run.phase() == Phase.UNDONE) {
+      all.add(
+          Choice.of(
+              Keys.CHANGE_SETTING,
+              "Try again",
+              "back to the form with all answers, for a new run",
+              this::change));
+      all.addAll(looks());
+      return all;
+    }
     if (run.phase().resumable()) {
       boolean failed = run.phase() == Phase.FAILED;
       all.add(
@@ -73,19 +83,22 @@ final class FailurePage implements Page {
             "Keep and leave",
             "go on later: proxkiln resume " + run.id(),
             () -> new Next.Home()));
-    all.add(
+    all.addAll(looks());
+    return all;
+  }
+
+  private List<Choice> looks() {
+    return List.of(
         Choice.of(
             Keys.DETAILS,
             "Details",
             "output, journal, everything that is known",
-            () -> Next.push(LinesPage.details(desk, run))));
-    all.add(
+            () -> Next.push(LinesPage.details(desk, run))),
         Choice.of(
             Keys.SHELL,
             "Shell",
             "a shell here; come back with exit",
             () -> new Next.Aside(desk::shell)));
-    return all;
   }
 
   /** What is no cached image, which stays. */
@@ -173,9 +186,15 @@ final class FailurePage implements Page {
   public Frame draw(Size size) {
     Optional<StepView> step = run.current();
     String where = step.map(s -> " at step " + s.number() + " of " + s.of()).orElse("");
-    String word = run.phase() == Phase.FAILED ? "Failed" : "Stopped";
-    String trail =
-        run.plan().title() + " > " + (run.phase() == Phase.LEFT ? "Not all undone" : word + where);
+    String word =
+        switch (run.phase()) {
+          case UNDONE -> "Failed, and taken back";
+          case LEFT -> "Not all undone";
+          case FAILED -> "Failed" + where;
+          case DONE, WAITING, RUNNING, PAUSING, PAUSED, STOPPING, UNDOING, STOPPED ->
+              "Stopped" + where;
+        };
+    String trail = run.plan().title() + " > " + word;
     Sheet sheet = new Sheet(size, trail, RunRows.place(run)).keys(hints());
     trouble.ifPresent(sheet::problem);
     Optional<Problem> problem = run.problems().stream().findFirst();
@@ -282,14 +301,18 @@ final class FailurePage implements Page {
     return choices
         .key(key)
         .orElseGet(
-            () -> Keys.BACK.is(key) ? Next.pop() : Keys.QUIT.is(key) ? Next.leave(5) : Next.stay());
+            () -> Keys.BACK.is(key) ? Next.pop() : Keys.QUIT.is(key) ? leave() : Next.stay());
+  }
+
+  private Next leave() {
+    return Next.leave(run.phase() == Phase.UNDONE ? 4 : 5);
   }
 
   @Override
   public List<Hint> hints() {
     List<Hint> hints = new ArrayList<>(choices.hints());
     hints.add(2, new Hint(Keys.BACK, "menu"));
-    hints.add(3, new Hint(Keys.QUIT, "keep and quit"));
+    hints.add(3, new Hint(Keys.QUIT, run.phase() == Phase.UNDONE ? "quit" : "keep and quit"));
     return hints;
   }
 

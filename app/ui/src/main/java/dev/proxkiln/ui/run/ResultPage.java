@@ -68,7 +68,7 @@ final class ResultPage implements Page {
               + ": o shows the output");
     }
     row++;
-    row = done ? facts(frame, row, sheet.bottom()) : problems(frame, row, sheet.bottom());
+    row = facts(frame, row, sheet.bottom());
     advice(frame, row + 1, sheet.bottom());
     return frame;
   }
@@ -91,19 +91,6 @@ final class ResultPage implements Page {
         }
         frame.put(row, 6, VALUE, Ink.DIM, value.getKey());
         frame.put(row++, VALUE, frame.size().columns() - 1, Ink.VALUE, value.getValue());
-      }
-    }
-    return row;
-  }
-
-  private int problems(Frame frame, int from, int end) {
-    int row = from;
-    int width = frame.size().columns() - 8;
-    for (Problem problem : run.problems()) {
-      for (String line : Sheet.wrap(problem.what() + " " + problem.next(), width, 3)) {
-        if (row < end - 1) {
-          frame.put(row++, 6, Ink.PLAIN, line);
-        }
       }
     }
     return row;

@@ -50,7 +50,9 @@ public final class RunPage implements Page {
 
   private static Page ended(RunDesk desk, RunView run) {
     return switch (run.phase()) {
-      case DONE, UNDONE -> new ResultPage(desk, run);
+      case DONE -> new ResultPage(desk, run);
+      case UNDONE ->
+          run.problems().isEmpty() ? new ResultPage(desk, run) : new FailurePage(desk, run);
       case WAITING, RUNNING, PAUSING, PAUSED, STOPPING, UNDOING, STOPPED, FAILED, LEFT ->
           new FailurePage(desk, run);
     };

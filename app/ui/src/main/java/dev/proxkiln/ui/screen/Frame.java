@@ -55,6 +55,10 @@ public final class Frame {
     boolean cut = width(clean) > last - column;
     int room = cut ? last - 1 : last;
     int at = column;
+    if (cells[row][column] == CONTINUED) {
+      // Half of a wide character is none.
+      cells[row][column - 1] = ' ';
+    }
     for (int i = 0; i < clean.length(); i += Character.charCount(clean.codePointAt(i))) {
       int c = clean.codePointAt(i);
       int wide = c <= '~' ? 1 : WCWidth.wcwidth(c);
@@ -73,6 +77,9 @@ public final class Frame {
       cells[row][at] = '\u2026';
       inks[row][at++] = ink;
     }
+    if (at < size.columns() && cells[row][at] == CONTINUED) {
+      cells[row][at] = ' ';
+    }
     return at;
   }
 
@@ -83,7 +90,8 @@ public final class Frame {
 
   /** A horizontal line over the whole width. */
   public void rule(int row) {
-    put(row, 0, Ink.RULE, "\u2500".repeat(size.columns()));
+    Arrays.fill(cells[row], '\u2500');
+    Arrays.fill(inks[row], Ink.RULE);
   }
 
   /** Gives all cells of a row an ink, from a column to another. */

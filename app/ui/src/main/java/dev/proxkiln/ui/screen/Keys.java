@@ -29,6 +29,7 @@ public enum Keys {
   REFRESH(Place.LISTS, "R", "read the list again", letter('R')),
   CREATE(Place.LISTS, "c", "make a template of it", letter('c')),
   TEST(Place.LISTS, "t", "boot a clone of it and see whether it works", letter('t')),
+  START(Place.LISTS, "s", "run what waits; shows it first", letter('s')),
   DIGIT(Place.LISTS, "1-9", "open the row with that number"),
 
   CHANGE(Place.FORMS, "Space", "change: switch, choose or open", letter(' ')),
@@ -43,6 +44,7 @@ public enum Keys {
   ADD(Place.FORMS, "a", "add one", letter('a')),
   REMOVE(Place.FORMS, "d", "remove this one", letter('d'), key(Key.Kind.DELETE)),
 
+  LOOKED(Place.REVIEW, "l", "what was looked at for the plan, row by row", letter('l')),
   VIEW(Place.REVIEW, "v", "show the step with all its calls", letter('v')),
   SAVE(Place.REVIEW, "s", "save the answers to a file", letter('s')),
   POLICY(Place.REVIEW, "e", "what happens when a step fails", letter('e')),

@@ -10,6 +10,7 @@ import java.util.List;
  */
 public final class Sheet {
   private static final String GAP = "    ";
+  private static final String STEP = " > ";
 
   private final Frame frame;
   private int bottom;
@@ -24,11 +25,22 @@ public final class Sheet {
     frame = new Frame(size);
     int room = size.columns() - 1;
     int end = right.isEmpty() ? room : Math.max(2, room - Frame.width(right) - 2);
-    frame.put(0, 1, end, Ink.TITLE, trail);
+    frame.put(0, 1, end, Ink.TITLE, fitted(trail, end - 1));
     frame.putRight(0, room, Ink.DIM, right);
     frame.rule(1);
     frame.rule(size.rows() - 2);
     bottom = size.rows() - 2;
+  }
+
+  /** The last word of a trail is what one wants to read: the others give way. */
+  private static String fitted(String trail, int room) {
+    int last = trail.lastIndexOf(STEP);
+    int much = Frame.width(trail) - room;
+    if (much <= 0 || last < much + 2) {
+      return trail;
+    }
+    int cut = trail.offsetByCodePoints(0, trail.codePointCount(0, last) - much - 1);
+    return trail.substring(0, cut).stripTrailing() + "\u2026" + trail.substring(last);
   }
 
   public Frame frame() {

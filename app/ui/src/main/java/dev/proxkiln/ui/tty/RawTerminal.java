@@ -4,6 +4,7 @@ import dev.proxkiln.ui.screen.Frame;
 import dev.proxkiln.ui.screen.Size;
 import dev.proxkiln.ui.screen.Theme;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jline.terminal.Attributes;
@@ -45,7 +46,7 @@ final class RawTerminal implements AutoCloseable {
           TerminalBuilder.builder()
               .system(true)
               .systemOutput(TerminalBuilder.SystemOutput.SysOut)
-              .provider("ffm")
+              .provider(provider())
               .dumb(false)
               .build();
       org.jline.terminal.Size size = terminal.getSize();
@@ -56,6 +57,19 @@ final class RawTerminal implements AutoCloseable {
       return Optional.of(new RawTerminal(terminal, theme));
     } catch (IOException | IllegalStateException e) {
       return Optional.empty();
+    }
+  }
+
+  /**
+   * Calls of the system are quickest, but what they set has no line speed in it: that of a serial
+   * line is kept by {@code stty} alone.
+   */
+  private static String provider() {
+    try {
+      String device = Path.of("/proc/self/fd/0").toRealPath().toString();
+      return device.matches("/dev/(?:tty[A-Z]+|hvc)\\d+") ? "exec" : "ffm";
+    } catch (IOException e) {
+      return "ffm";
     }
   }
 

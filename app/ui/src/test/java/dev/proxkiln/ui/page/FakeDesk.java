@@ -7,12 +7,12 @@ import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.module.Module;
 import dev.proxkiln.core.module.Query;
-import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.problem.CoreSlug;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.spec.Checked;
 import dev.proxkiln.ui.desk.Desk;
 import dev.proxkiln.ui.desk.FileEntry;
+import dev.proxkiln.ui.desk.QueueDesk;
 import dev.proxkiln.ui.form.Form;
 import dev.proxkiln.ui.form.Reader;
 import dev.proxkiln.ui.screen.Next;
@@ -24,12 +24,29 @@ import java.util.Optional;
 
 /** A desk with nothing behind it. */
 final class FakeDesk implements Desk {
+  private static final List<String> HOSTILE =
+      List.of(
+          "\u001b[2J\u0007 cleared",
+          "\u6f22\u5b57".repeat(60),
+          "tab\tand\nline \u202eturned round\u200b",
+          "");
+
   final List<Start> started = new ArrayList<>();
   final List<String> saved = new ArrayList<>();
   List<Unfinished> open = List.of();
+  final FakeQueue queue = new FakeQueue();
+  Optional<String> notice = Optional.empty();
   Values files = Values.none();
+  Optional<String> latest = Optional.empty();
   boolean nodeless;
+
+  /** What a node says may hold anything. */
+  boolean hostile;
+
   List<Problem> refusals = List.of();
+
+  /** What a survey found that has nothing to do. */
+  Optional<Query.Rows> found = Optional.empty();
 
   private record ToyReader(String command) implements Reader {
     @Override
@@ -95,12 +112,17 @@ final class FakeDesk implements Desk {
   }
 
   @Override
+  public Optional<String> latest(String command, String key) {
+    return latest;
+  }
+
+  @Override
   public Query.Result ask(String query, Map<String, String> settings) {
     if (query.endsWith("show")) {
       return new Query.One(Map.of("name", settings.values().iterator().next()));
     }
     List<Object> rows = new ArrayList<>();
-    for (String name : List.of("debian-12", "ubuntu-24.04")) {
+    for (String name : hostile ? HOSTILE : List.of("debian-12", "ubuntu-24.04")) {
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("id", name);
       row.put("vmid", 9000 + rows.size());
@@ -116,13 +138,16 @@ final class FakeDesk implements Desk {
   }
 
   @Override
-  public Checked<List<Plan>> plans(Form form) {
+  public Checked<Proposal> plans(Form form) {
+    if (found.isPresent()) {
+      return new Checked.Valid<>(new Proposal(List.of(), found, List.of()));
+    }
     if (!refusals.isEmpty()) {
       return new Checked.Invalid<>(refusals);
     }
     return ToyModule.CREATE
         .plan(form.values(), ToyModule.FACTS)
-        .then(plan -> new Checked.Valid<>(List.of(plan)));
+        .then(plan -> new Checked.Valid<>(Proposal.of(List.of(plan))));
   }
 
   @Override
@@ -158,13 +183,63 @@ final class FakeDesk implements Desk {
   }
 
   @Override
-  public Query.Rows queue() {
-    return new Query.Rows(
-        List.of(new Query.Column("ID", "id"), new Query.Column("STATE", "state")),
-        List.of(
-            Map.of("id", "1", "state", "waiting"),
-            Map.of("id", "2", "state", "waiting"),
-            Map.of("id", "3", "state", "failed")));
+  public QueueDesk queue() {
+    return queue;
+  }
+
+  @Override
+  public Optional<String> notice() {
+    return notice;
+  }
+
+  /** A queue of three. */
+  static final class FakeQueue implements QueueDesk {
+    final List<String> done = new ArrayList<>();
+    List<Problem> problems = List.of();
+
+    @Override
+    public Query.Rows rows() {
+      return new Query.Rows(
+          List.of(new Query.Column("ID", "id"), new Query.Column("STATE", "state")),
+          List.of(row("q1", "waiting", ""), row("q2", "waiting", "r2"), row("q3", "failed", "r3")));
+    }
+
+    private static Object row(String id, String state, String run) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("id", id);
+      row.put("state", state);
+      row.put("command", "template create");
+      row.put("name", "debian-13");
+      row.put("run", run);
+      return row;
+    }
+
+    @Override
+    public List<Due> due() {
+      return List.of(
+          new Due("q1 debian-13", Optional.of(ToyModule.plan("debian-13")), List.of()),
+          new Due("q2 fedora-43", Optional.empty(), problems));
+    }
+
+    @Override
+    public void run() {
+      done.add("run");
+    }
+
+    @Override
+    public void retry(String entry) {
+      if (!entry.equals("q3")) {
+        throw CoreSlug.INVALID_VALUE
+            .problem("", "Entry '" + entry + "' did not fail.", "", "See: proxkiln queue list")
+            .raise();
+      }
+      done.add("retry " + entry);
+    }
+
+    @Override
+    public void remove(String entry) {
+      done.add("remove " + entry);
+    }
   }
 
   @Override
@@ -181,7 +256,10 @@ final class FakeDesk implements Desk {
   public Folder folder(String path) {
     return new Folder(
         "/root",
-        List.of(new FileEntry("images", true, 0), new FileEntry("user.yaml", false, 3 << 20)));
+        hostile
+            ? HOSTILE.stream().map(name -> new FileEntry(name, false, Long.MAX_VALUE)).toList()
+            : List.of(
+                new FileEntry("images", true, 0), new FileEntry("user.yaml", false, 3 << 20)));
   }
 
   @Override

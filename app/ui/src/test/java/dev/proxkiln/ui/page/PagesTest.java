@@ -7,6 +7,7 @@ import dev.proxkiln.core.problem.CoreSlug;
 import dev.proxkiln.testkit.Golden;
 import dev.proxkiln.ui.desk.Desk;
 import dev.proxkiln.ui.screen.Key;
+import dev.proxkiln.ui.screen.Looks;
 import dev.proxkiln.ui.screen.Navigator;
 import dev.proxkiln.ui.screen.Next;
 import dev.proxkiln.ui.screen.Page;
@@ -15,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Every page and state as it is seen at 80x24. */
@@ -110,6 +112,16 @@ class PagesTest {
     looks("wizard-image-find", navigator);
     press(navigator, Key.Kind.ENTER);
     looks("wizard-guest", navigator);
+  }
+
+  @Test
+  void wizard_beginsAtTheUsualImageOrAtTheLatest() {
+    // The list stays in its order; only the cursor is elsewhere.
+    desk.latest = Optional.of("alpine-3.22");
+    Navigator navigator = wizard();
+    looks("wizard-image-latest", navigator);
+    desk.latest = Optional.of("no longer there");
+    looks("wizard-image", wizard());
   }
 
   @Test
@@ -326,11 +338,35 @@ class PagesTest {
   }
 
   @Test
+  void review_saysWhenThereIsNothingToDo() {
+    desk.found = Optional.of(desk.queue.rows());
+    Navigator navigator = review();
+    looks("review-nothing", navigator);
+    type(navigator, "l");
+    looks("review-found", navigator);
+    press(navigator, Key.Kind.ESCAPE, Key.Kind.ENTER);
+    assertThat(navigator.top()).isInstanceOf(WizardPage.class);
+  }
+
+  @Test
+  void review_startsNothingThatWasNotSeen() {
+    Navigator navigator = menu();
+    for (int i = 0; i < 20; i++) {
+      press(navigator, Key.Kind.ENTER);
+    }
+    assertThat(desk.started).isEmpty();
+    navigator.frame(Size.USUAL);
+    press(navigator, Key.Kind.ENTER);
+    assertThat(desk.started).hasSize(1);
+  }
+
+  @Test
   void enterAloneMakesATemplateInEightKeystrokes() {
     Navigator navigator = menu();
     int pressed = 0;
     while (desk.started.isEmpty() && pressed < 8) {
       press(navigator, Key.Kind.ENTER);
+      navigator.frame(Size.USUAL);
       pressed++;
     }
     assertThat(desk.started).hasSize(1);
@@ -378,6 +414,43 @@ class PagesTest {
   }
 
   @Test
+  void theQueue_isRunAfterItWasShown() {
+    desk.queue.problems =
+        List.of(
+            CoreSlug.INVALID_VALUE.problem(
+                "q2", "VM ID 9000 is taken.", "", "Remove it with: proxkiln queue remove q2"));
+    Navigator navigator = menu();
+    type(navigator, "6s");
+    looks("queue-run", navigator);
+    press(navigator, Key.Kind.ESCAPE);
+    assertThat(desk.queue.done).isEmpty();
+    type(navigator, "s");
+    navigator.frame(Size.USUAL);
+    press(navigator, Key.Kind.ENTER);
+    assertThat(desk.queue.done).containsExactly("run");
+    assertThat(navigator.frame(Size.USUAL).row(0)).contains("Queue");
+  }
+
+  @Test
+  void theQueue_isTended() {
+    Navigator navigator = menu();
+    type(navigator, "6r");
+    looks("queue-refused", navigator);
+    press(navigator, Key.Kind.END);
+    type(navigator, "r");
+    type(navigator, "d");
+    looks("queue-remove", navigator);
+    press(navigator, Key.Kind.ENTER);
+    assertThat(desk.queue.done).containsExactly("retry q3", "remove q3");
+  }
+
+  @Test
+  void menu_tellsOfANewerVersion() {
+    desk.notice = Optional.of("1.5.0 is out: proxkiln self update. Nothing updates by itself.");
+    looks("menu-notice", menu());
+  }
+
+  @Test
   void browsers_leadOn() {
     Navigator navigator = menu();
     type(navigator, "5c");
@@ -392,6 +465,18 @@ class PagesTest {
     looks("explanation", navigator);
     type(navigator, "/means");
     looks("explanation-find", navigator);
+  }
+
+  // ---- any terminal ----
+
+  @Test
+  void everyThemeShowsTheSame() {
+    Looks.others("menu", menu().frame(Size.USUAL));
+    Navigator wrong = hardware();
+    press(wrong, Key.Kind.DOWN);
+    type(wrong, "96");
+    Looks.others("wizard", wrong.frame(Size.USUAL));
+    Looks.others("review", review().frame(Size.USUAL));
   }
 
   // ---- any size ----

@@ -48,7 +48,7 @@ final class ToyModule implements Module {
           true);
 
   private static final List<String> SYSTEMS =
-      List.of("debian-13", "debian-12", "ubuntu-26.04", "fedora-43", "alpine-3.22", "talos-1.12");
+      List.of("alpine-3.22", "debian-12", "debian-13", "fedora-43", "talos-1.12", "ubuntu-26.04");
 
   private static StorageFacts storage(String id, String type, long free) {
     return new StorageFacts(
@@ -70,6 +70,7 @@ final class ToyModule implements Module {
   private static Field.Choice image(String id) {
     return new Field.Choice(id, "the system " + id)
         .in("cloud-init")
+        .usually(id.equals("debian-13"))
         .with(
             () -> {
               LinkedHashMap<String, String> details = new LinkedHashMap<>();
@@ -212,7 +213,7 @@ final class ToyModule implements Module {
         }
       };
 
-  private static Plan plan(String image) {
+  static Plan plan(String image) {
     List<Step> steps =
         IntStream.rangeClosed(1, 9)
             .<Step>mapToObj(

@@ -11,6 +11,8 @@ import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.Probe;
 import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.plan.Undo;
+import dev.proxkiln.core.problem.Kind;
+import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.view.RunModel;
 import dev.proxkiln.core.view.RunView;
 import dev.proxkiln.ui.screen.Next;
@@ -65,6 +67,16 @@ final class FakeRuns implements RunDesk {
           "pve1",
           List.of(FIND, IMAGE, CREATE, VERIFY, RECORD));
 
+  static final Problem FULL =
+      new Problem(
+          "storage-full",
+          Kind.HOST,
+          "step create",
+          "Storage 'local-lvm' ran out of space after 6.4 of 10.0 GiB.",
+          "pve1 said: lvcreate: insufficient free extents in the thin pool, which is shared;"
+              + " another task wrote to it meanwhile.",
+          "Free space on 'local-lvm', or choose another storage.");
+
   final List<Request> asked = new ArrayList<>();
   final List<String> calls = new ArrayList<>();
   final List<String> lines = new ArrayList<>();
@@ -110,6 +122,25 @@ final class FakeRuns implements RunDesk {
     add(7, new RunEvent.StepProgressed(ID, CREATE, 0, 10240 * MIB));
     add(8, new RunEvent.StepPrinted(ID, CREATE, "transferred 6.4 GiB of 10.0 GiB (64.00%)"));
     add(8, new RunEvent.StepProgressed(ID, CREATE, 6554 * MIB, 10240 * MIB));
+  }
+
+  void fail() {
+    add(9, new RunEvent.StepFailed(ID, CREATE, FULL));
+    add(
+        9,
+        new RunEvent.Finished(
+            ID,
+            "FAILED",
+            Duration.ofSeconds(9),
+            List.of(FULL),
+            List.of("qm destroy 9013 --purge 1")));
+  }
+
+  void finish() {
+    done(20, CREATE, 12);
+    done(21, RECORD, 0.1);
+    add(21, new RunEvent.Announced(ID, "TemplateCreated", Map.of("vmid", "9013")));
+    add(21, new RunEvent.Finished(ID, "DONE", Duration.ofSeconds(21)));
   }
 
   void cutOff() {

@@ -5,31 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.proxkiln.core.event.Request;
 import dev.proxkiln.core.event.RunEvent;
 import dev.proxkiln.core.problem.CoreSlug;
-import dev.proxkiln.core.problem.Kind;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.testkit.Golden;
 import dev.proxkiln.ui.screen.Key;
+import dev.proxkiln.ui.screen.Looks;
 import dev.proxkiln.ui.screen.Navigator;
 import dev.proxkiln.ui.screen.Page;
 import dev.proxkiln.ui.screen.Size;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every state of the pages of runs, as it looks on the usual screen. */
 class RunPagesTest {
-  private static final Problem FULL =
-      new Problem(
-          "storage-full",
-          Kind.HOST,
-          "step create",
-          "Storage 'local-lvm' ran out of space after 6.4 of 10.0 GiB.",
-          "pve1 said: lvcreate: insufficient free extents in the thin pool, which is shared;"
-              + " another task wrote to it meanwhile.",
-          "Free space on 'local-lvm', or choose another storage.");
   private static final Problem STOPPED =
       CoreSlug.STOPPED.problem(
           "step record",
@@ -45,25 +35,6 @@ class RunPagesTest {
 
   private static void golden(String name, Navigator navigator) {
     Golden.screen("run-" + name, navigator.frame(Size.USUAL).text());
-  }
-
-  private void fail() {
-    runs.add(9, new RunEvent.StepFailed(FakeRuns.ID, FakeRuns.CREATE, FULL));
-    runs.add(
-        9,
-        new RunEvent.Finished(
-            FakeRuns.ID,
-            "FAILED",
-            Duration.ofSeconds(9),
-            List.of(FULL),
-            List.of("qm destroy 9013 --purge 1")));
-  }
-
-  private void finish() {
-    runs.done(20, FakeRuns.CREATE, 12);
-    runs.done(21, FakeRuns.RECORD, 0.1);
-    runs.add(21, new RunEvent.Announced(FakeRuns.ID, "TemplateCreated", Map.of("vmid", "9013")));
-    runs.add(21, new RunEvent.Finished(FakeRuns.ID, "DONE", Duration.ofSeconds(21)));
   }
 
   @Test
@@ -140,7 +111,7 @@ class RunPagesTest {
   void becomesThePageOfItsEnd() {
     runs.untilCreate();
     Navigator navigator = open();
-    finish();
+    runs.finish();
     navigator.pulse();
     golden("done", navigator);
     navigator.press(Key.of('q'));
@@ -151,7 +122,7 @@ class RunPagesTest {
   void becomesThePageOfItsFailureAndIsRetried() {
     runs.untilCreate();
     Navigator navigator = open();
-    fail();
+    runs.fail();
     navigator.pulse();
     golden("failed", navigator);
     runs.onResume = () -> runs.add(30, new RunEvent.Started(FakeRuns.ID, FakeRuns.PLAN, true));
@@ -163,7 +134,7 @@ class RunPagesTest {
   @Test
   void aFailureThatCannotBeRetriedSaysSo() {
     runs.untilCreate();
-    fail();
+    runs.fail();
     Navigator navigator = open();
     runs.onResume =
         () -> {
@@ -178,7 +149,7 @@ class RunPagesTest {
   @Test
   void aFailureHasItsChoices() {
     runs.untilCreate();
-    fail();
+    runs.fail();
     Navigator navigator = open();
     navigator.press(Key.of('c'));
     assertThat(runs.calls).containsExactly("change " + FakeRuns.ID);
@@ -224,14 +195,14 @@ class RunPagesTest {
   @Test
   void takingBackAndTakenBack() {
     runs.untilCreate();
-    runs.add(9, new RunEvent.StepFailed(FakeRuns.ID, FakeRuns.CREATE, FULL));
+    runs.add(9, new RunEvent.StepFailed(FakeRuns.ID, FakeRuns.CREATE, FakeRuns.FULL));
     runs.add(10, new RunEvent.StepUndone(FakeRuns.ID, FakeRuns.CREATE));
     Navigator navigator = open();
     golden("undoing", navigator);
     runs.add(
         11,
         new RunEvent.Finished(
-            FakeRuns.ID, "UNDONE", Duration.ofSeconds(11), List.of(FULL), List.of()));
+            FakeRuns.ID, "UNDONE", Duration.ofSeconds(11), List.of(FakeRuns.FULL), List.of()));
     navigator.pulse();
     golden("undone", navigator);
   }
@@ -287,11 +258,19 @@ class RunPagesTest {
     navigator.press(Key.of(Key.Kind.ESCAPE));
     navigator.press(Key.of('p'));
     assertThat(runs.asked).containsExactly(Request.PAUSE);
-    finish();
+    runs.finish();
     navigator.pulse();
     golden("batch-ended", navigator);
     navigator.press(Key.of(Key.Kind.ENTER));
     assertThat(navigator.top()).isInstanceOf(ResultPage.class);
+  }
+
+  @Test
+  void everyThemeShowsTheSame() {
+    runs.untilCreate();
+    Looks.others("running", open().frame(Size.USUAL));
+    runs.fail();
+    Looks.others("failure", open().frame(Size.USUAL));
   }
 
   @ParameterizedTest
@@ -301,7 +280,7 @@ class RunPagesTest {
     runs.untilCreate();
     Page running = RunPage.of(runs, runs.view(FakeRuns.ID));
     Golden.screen("run-running-" + columns + "x" + rows, running.draw(size).text());
-    fail();
+    runs.fail();
     Page failed = RunPage.of(runs, runs.view(FakeRuns.ID));
     Golden.screen("run-failed-" + columns + "x" + rows, failed.draw(size).text());
   }

@@ -29,6 +29,9 @@ import java.util.function.Supplier;
 /** An image of the catalogue, downloaded from its publisher: the usual source. */
 final class CatalogueKind implements SourceKind {
 
+  /** What the catalogue calls the image that lists begin at. */
+  private static final String USUAL = "debian-stable";
+
   private final Supplier<Catalogue> catalogue;
 
   private final Field<String> image;
@@ -62,6 +65,7 @@ final class CatalogueKind implements SourceKind {
   private Field.Choice choice(Listed listed) {
     return new Field.Choice(listed.id(), listed.title())
         .in(ImageChoice.category(listed))
+        .usually(listed.isCalled(USUAL))
         .with(
             () ->
                 catalogue
