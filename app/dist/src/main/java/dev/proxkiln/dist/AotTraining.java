@@ -1,12 +1,26 @@
 package dev.proxkiln.dist;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpServer;
 import dev.proxkiln.cli.Main;
+import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.host.file.Layout;
 import dev.proxkiln.sandbox.Sandbox;
 import dev.proxkiln.sandbox.SandboxOptions;
 import dev.proxkiln.sandbox.boot.BootMode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
 
 /**
  * Runs the commands that users start most in one JVM, so that an AOT cache knows their classes.
@@ -54,7 +68,51 @@ public final class AotTraining {
         run(FULL);
         run(PLAN);
         run(List.of(List.of("sandbox", "stop")));
+        download();
       }
+    }
+  }
+
+  /** A small packed disk from a server on loopback. */
+  private static void download() throws IOException {
+    byte[] disk = new byte[1 << 20];
+    disk[510] = 0x55; // the signature of a partition table
+    disk[511] = (byte) 0xaa;
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (OutputStream out = new GZIPOutputStream(packed)) {
+      out.write(disk);
+    }
+    Map<String, byte[]> files =
+        Map.of(
+            "/disk.raw.gz", packed.toByteArray(),
+            "/SHA512SUMS", (sha512(packed.toByteArray()) + "  disk.raw.gz\n").getBytes(UTF_8));
+    Path folder = Layout.current().state().resolve("training");
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          byte[] body = files.getOrDefault(exchange.getRequestURI().getPath(), new byte[0]);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.start();
+    try {
+      String address = "http://localhost:" + server.getAddress().getPort();
+      FetchOnce.main(new String[] {folder.toString(), address, "disk.raw.gz", "gz", "raw"});
+    } catch (ProblemException e) {
+      System.err.println("training: " + e.getMessage());
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  private static String sha512(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-512").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
     }
   }
 

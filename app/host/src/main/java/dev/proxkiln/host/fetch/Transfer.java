@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -283,14 +284,14 @@ final class Transfer {
   }
 
   /** Unpacks by a program that writes the image itself, and looks after it. */
-  private long unpackInto(GrowingFile from, Path image) throws IOException {
+  private long unpackInto(GrowingFile from, List<String> program, Path image) throws IOException {
     try (FileChannel file =
             Modes.open(image, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), 0640);
         InputStream in = from.stream();
-        ProgramStream program = Unpacked.into(image, in)) {
+        ProgramStream unpacker = Unpacked.into(image, program, in)) {
       boolean ended;
       do {
-        ended = program.ends(BETWEEN_LOOKS);
+        ended = unpacker.ends(BETWEEN_LOOKS);
         if (file.size() > limits.unpacked()) {
           throw unpackTooLarge();
         }
@@ -353,8 +354,9 @@ final class Transfer {
 
     private Stages(Path image, long start) {
       digest = start(toDigest, () -> hex(toDigest, trusted.algorithm()));
-      if (packed && Unpacked.goesInto(fetch.compression())) {
-        unpacked = threads.submit(() -> unpackInto(packedBytes, image));
+      Optional<List<String>> program = Unpacked.straight(fetch.compression());
+      if (program.isPresent()) {
+        unpacked = threads.submit(() -> unpackInto(packedBytes, program.get(), image));
         written = done();
       } else {
         unpacked = packed ? threads.submit(() -> unpack(packedBytes, toDisk)) : done();

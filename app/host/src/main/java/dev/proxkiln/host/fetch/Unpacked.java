@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.commons.compress.archivers.ArchiveEntry;
 import org.apache.commons.compress.archivers.ArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -37,7 +38,13 @@ final class Unpacked {
    * once.
    */
   private static final Map<String, List<String>> PROGRAMS =
-      Map.of("xz", xz(), "bz2", List.of("bzip2", "-dc"));
+      Map.of(
+          "xz", List.of("xz", "-dcqT0", "--memlimit-decompress=128MiB"),
+          "bz2", List.of("bzip2", "-dc"),
+          "zst", List.of("zstd", "-dcq", "--sparse"));
+
+  /** Those of them that leave holes where there are only zeroes, as {@link SparseFile} does. */
+  private static final Set<String> SPARSE = Set.of("xz", "zst");
 
   /** Base-two logarithm of the largest zstd window: 128 MiB, what {@code zstd -d} takes too. */
   private static final int ZSTD_WINDOW = 27;
@@ -88,31 +95,31 @@ final class Unpacked {
     return plain(in, compression, path);
   }
 
-  /** Whether {@link #into} can unpack this here. */
-  static boolean goesInto(String compression) {
-    return compression.equals("xz") && ProgramStream.isThere("xz", ProcessCommands.PATH);
+  /** The program that can unpack this {@link #into} a file here, if one can. */
+  static Optional<List<String>> straight(String compression) {
+    return Optional.ofNullable(PROGRAMS.get(compression))
+        .filter(argv -> SPARSE.contains(compression))
+        .filter(argv -> ProgramStream.isThere(argv.getFirst(), ProcessCommands.PATH));
   }
 
   /**
    * Unpacks into a file by a program that writes it itself: no byte of the image goes through a
    * pipe and through this process, which on a small machine takes as long as unpacking does.
    *
+   * @param argv from {@link #straight}
    * @return the program at its work; {@link ProgramStream#ends} waits for it
    */
-  static ProgramStream into(Path image, InputStream in) throws IOException {
-    return ProgramStream.into(image, xz(), in, ProcessCommands.PATH)
-        .orElseThrow(() -> new IOException("'xz' cannot be started"));
-  }
-
-  /** It leaves holes in a file where there are only zeroes, as {@link SparseFile} does. */
-  private static List<String> xz() {
-    return List.of("xz", "-dcqT0", "--memlimit-decompress=128MiB");
+  static ProgramStream into(Path image, List<String> argv, InputStream in) throws IOException {
+    return ProgramStream.into(image, argv, in, ProcessCommands.PATH)
+        .orElseThrow(() -> new IOException("'" + argv.getFirst() + "' cannot be started"));
   }
 
   private static InputStream plain(InputStream in, String compression, String path)
       throws IOException {
+    // In a stream, the library for zstd is as fast as the program.
     Optional<ProgramStream> program =
         Optional.ofNullable(PROGRAMS.get(compression))
+            .filter(argv -> !compression.equals("zst"))
             .flatMap(argv -> ProgramStream.open(argv, in, path));
     if (program.isPresent()) {
       return program.get();
