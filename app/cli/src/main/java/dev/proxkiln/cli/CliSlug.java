@@ -35,6 +35,8 @@ public enum CliSlug implements Slug {
   RUNNER_FAILED(Kind.HOST),
   /** The process that worked on a run is gone, and the run is not at its end. */
   RUN_CUT_OFF(Kind.WORK),
+  /** There is no module with that ID, or it is not of the sort that is asked for. */
+  MODULE_UNKNOWN(Kind.INPUT),
   /** Doctor found something that does not work. */
   NOT_WELL(Kind.HOST),
   /** The sandbox node could not be started or stopped. */

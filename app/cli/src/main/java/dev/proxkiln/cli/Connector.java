@@ -58,12 +58,13 @@ final class Connector {
     Facts facts =
         FactsReader.read(
             way.pve(), target.kind(), target.address(), globals.node(), way.rootSession());
+    PvePort pve = new MaskedPve(way.pve(), Masks.ofProcess());
     return new Connection(
         facts,
-        way.pve(),
+        pve,
         secrets ->
             new Ports(
-                way.pve(),
+                pve,
                 way.commands(),
                 way.files(),
                 wiring.downloads(),

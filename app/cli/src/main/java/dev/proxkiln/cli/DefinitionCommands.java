@@ -76,7 +76,7 @@ final class DefinitionCommands {
     }
   }
 
-  private static Optional<Action<?>> create(List<Command> commands) {
+  static Optional<Action<?>> create(List<Command> commands) {
     for (Command command : commands) {
       if (command instanceof Command.Acts(Action<?> action) && action.name().equals(CREATE)) {
         return Optional.of(action);

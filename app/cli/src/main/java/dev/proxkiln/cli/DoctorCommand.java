@@ -2,7 +2,6 @@ package dev.proxkiln.cli;
 
 import dev.proxkiln.cli.doctor.Looks;
 import dev.proxkiln.cli.doctor.MachineChecks;
-import dev.proxkiln.config.Layers;
 import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.facts.TargetKind;
 import dev.proxkiln.core.field.Field;
@@ -16,7 +15,6 @@ import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
-import dev.proxkiln.core.spec.Checked;
 import dev.proxkiln.core.view.Phase;
 import dev.proxkiln.pve.health.NodeChecks;
 import dev.proxkiln.ui.ProblemText;
@@ -55,27 +53,20 @@ final class DoctorCommand {
 
   Command command() {
     return new Command.Own(
-        "doctor",
-        "Look at this machine, the installation, the settings and the target, and say what mends"
-            + " them.",
-        Schema.of(FIX),
-        false,
-        this::run);
+            "doctor",
+            "Look at this machine, the installation, the settings and the target, and say what mends"
+                + " them.",
+            Schema.of(FIX),
+            false,
+            this::run)
+        .mending();
   }
 
   private int run(Invocation invocation) {
     boolean fix = OwnCommands.answers(invocation).get(FIX);
-    Optional<Connection> connection = Optional.empty();
-    List<Finding> findings;
-    try (Looks looks = new Looks(MOST)) {
-      here(looks, invocation.globals());
-      List<Finding> target = new ArrayList<>();
-      connection = target(looks, invocation, target);
-      findings = new ArrayList<>(target);
-      findings.addAll(looks.findings());
-    }
-    // The last lines are what is still on the screen.
-    findings.sort(Comparator.comparing(Finding::state));
+    Found found = look(invocation);
+    List<Finding> findings = found.findings();
+    Optional<Connection> connection = found.connection();
     tell(findings, invocation);
     List<Step> steps =
         findings.stream().map(Finding::step).flatMap(Optional::stream).distinct().toList();
@@ -88,6 +79,27 @@ final class DoctorCommand {
         : end(findings.stream().filter(one -> one.step().isEmpty()).toList(), invocation);
   }
 
+  /**
+   * What was found.
+   *
+   * @param connection the target, where it answers
+   * @param findings what is worst comes last
+   */
+  record Found(Optional<Connection> connection, List<Finding> findings) {}
+
+  /** Looks at everything; never throws. */
+  Found look(Invocation invocation) {
+    try (Looks looks = new Looks(MOST)) {
+      here(looks, invocation.globals());
+      List<Finding> findings = new ArrayList<>();
+      Optional<Connection> connection = target(looks, invocation, findings);
+      findings.addAll(looks.findings());
+      // The last lines are what is still on the screen.
+      findings.sort(Comparator.comparing(Finding::state));
+      return new Found(connection, findings);
+    }
+  }
+
   private void here(Looks looks, Globals globals) {
     MachineChecks machine = new MachineChecks(wiring.layout(), Path.of("/"));
     boolean local =
@@ -98,6 +110,7 @@ final class DoctorCommand {
     looks.start("modes", machine::modes);
     looks.start("settings", this::settings);
     looks.start("runs", this::runs);
+    looks.start("modules", this::modules);
   }
 
   /** Looks at the target and lets the modules look; a sandbox is not started for that. */
@@ -142,25 +155,26 @@ final class DoctorCommand {
             .toList();
   }
 
-  /** Every settings file, for the commands that all have in common. */
   private List<Finding> settings() {
-    Layers.Request request =
-        new Layers.Request(
-            "doctor",
-            Schema.of(FIX),
-            Globals.SCHEMA,
-            wiring::knownKeys,
-            wiring::commandNames,
-            List.of(),
-            Map.of());
-    return switch (wiring.layers().read(request)) {
-      case Checked.Invalid<?> invalid ->
-          invalid.problems().stream()
-              .map(problem -> Finding.of("settings " + problem.where(), Finding.State.BAD, problem))
-              .toList();
-      case Checked.Valid<?> _ ->
-          List.of(Finding.ok("settings", "Every settings file can be read and is known."));
-    };
+    List<Finding> bad = new ArrayList<>();
+    new SettingsReport(outside, wiring, new KnownSettings(wiring.commands()))
+        .problems(SettingsPlaces.all(wiring.layout(), outside.folder()))
+        .forEach(
+            (file, problems) ->
+                problems.forEach(
+                    problem -> bad.add(Finding.of("settings", Finding.State.BAD, problem))));
+    return bad.isEmpty()
+        ? List.of(Finding.ok("settings", "Every settings file can be read and is known."))
+        : bad;
+  }
+
+  private List<Finding> modules() {
+    List<Finding> broken =
+        wiring.moduleEntries().stream()
+            .flatMap(entry -> entry.problems().stream())
+            .map(problem -> Finding.of(problem.where(), Finding.State.WARNING, problem))
+            .toList();
+    return broken.isEmpty() ? List.of(Finding.ok("modules", "All of them can be used.")) : broken;
   }
 
   private List<Finding> runs() {

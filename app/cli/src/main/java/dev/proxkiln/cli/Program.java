@@ -17,6 +17,7 @@ import dev.proxkiln.core.problem.Kind;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.core.spec.Checked;
+import dev.proxkiln.host.log.Masks;
 import dev.proxkiln.ui.Look;
 import dev.proxkiln.ui.ProblemText;
 import dev.proxkiln.ui.Terminal;
@@ -66,7 +67,7 @@ final class Program {
       return unfinished(words, commands);
     } catch (ProblemException e) {
       return fail(e.problems(), Globals.DEFAULTS, Switches.NONE);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       return fail(List.of(unexpected(e)), Globals.DEFAULTS, Switches.NONE);
     }
   }
@@ -151,7 +152,7 @@ final class Program {
       };
     } catch (ProblemException e) {
       return fail(e.problems(), globals, switches);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       return fail(List.of(unexpected(e)), globals, switches);
     }
   }
@@ -290,7 +291,9 @@ final class Program {
     return line.isPresent();
   }
 
-  private int fail(List<Problem> problems, Globals globals, Switches switches) {
+  private int fail(List<Problem> found, Globals globals, Switches switches) {
+    // What was typed, or what a machine says, may hold a secret where nobody looks for one.
+    List<Problem> problems = found.stream().map(Masks.ofProcess()::apply).toList();
     log(problems);
     outside.err().print(ProblemText.of(problems, outside.look().apply(globals.color())));
     if (globals.output().equals("json")) {
@@ -311,8 +314,8 @@ final class Program {
     }
   }
 
-  /** A bug: the log has the trace, the screen a sentence. */
-  private static Problem unexpected(RuntimeException e) {
+  /** A bug, or a plug-in made for something else: the log has the trace, the screen a sentence. */
+  private static Problem unexpected(Throwable e) {
     LoggerFactory.getLogger(Program.class)
         .atError()
         .addMarker(LogLine.FATAL)

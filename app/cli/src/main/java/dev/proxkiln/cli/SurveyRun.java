@@ -1,7 +1,7 @@
 package dev.proxkiln.cli;
 
 import dev.proxkiln.config.Sources;
-import dev.proxkiln.core.module.Action;
+import dev.proxkiln.core.module.Definition;
 import dev.proxkiln.core.module.Surroundings;
 import dev.proxkiln.core.module.Survey;
 import dev.proxkiln.core.plan.Plan;
@@ -87,12 +87,16 @@ final class SurveyRun {
 
   /** What may be looked at. */
   Surroundings around(Connection connection) {
-    Action<?> create = DefinitionCommands.create(wiring);
+    // Without the module of templates there are no definitions.
+    List<Definition> definitions =
+        DefinitionCommands.create(wiring.commands())
+            .map(wiring.definitions()::all)
+            .orElse(List.of());
     return new Surroundings(
         connection.pve(),
         wiring.downloads(),
         new ProcessCommands(),
-        wiring.definitions().all(create),
+        definitions,
         program(),
         wiring.layout().cache().resolve("work").toString());
   }

@@ -18,7 +18,6 @@ import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.module.Action;
 import dev.proxkiln.core.module.Module;
 import dev.proxkiln.core.module.Query;
-import dev.proxkiln.core.module.Resources;
 import dev.proxkiln.core.module.Survey;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.port.Downloads;
@@ -27,6 +26,7 @@ import dev.proxkiln.core.port.Publishers;
 import dev.proxkiln.core.port.PvePort;
 import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.port.Secrets;
+import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.tree.TreeText;
 import dev.proxkiln.host.catalogue.CatalogueStore;
 import dev.proxkiln.host.fetch.Limits;
@@ -41,6 +41,8 @@ import dev.proxkiln.host.key.SshKeys;
 import dev.proxkiln.host.log.Masks;
 import dev.proxkiln.host.log.RollingLog;
 import dev.proxkiln.host.machine.MachineSettings;
+import dev.proxkiln.host.plugin.PluginFolder;
+import dev.proxkiln.host.plugin.PluginKeys;
 import dev.proxkiln.host.process.ProcessCommands;
 import dev.proxkiln.host.queue.QueueFolder;
 import dev.proxkiln.host.release.Installation;
@@ -55,8 +57,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
@@ -90,7 +90,7 @@ final class Wiring {
   private final Outside outside;
   private final Layout layout;
   private final Home home;
-  private @Nullable List<Module> modules;
+  private @Nullable List<Modules.Entry> modules;
   private @Nullable List<Command> commands;
   private @Nullable TreeText json;
   private @Nullable FileRunStore runs;
@@ -110,27 +110,42 @@ final class Wiring {
     return home;
   }
 
-  /** The modules; one that cannot be loaded is reported and left out. */
+  /** The modules that are on. */
   List<Module> modules() {
-    List<Module> known = modules;
+    return moduleEntries().stream().flatMap(entry -> entry.module().stream()).toList();
+  }
+
+  /** All modules; one that cannot be used is reported and left out. */
+  List<Modules.Entry> moduleEntries() {
+    List<Modules.Entry> known = modules;
     if (known == null) {
-      Resources resources =
-          new HomeResources(layout.config().resolve("templates"), catalogue(), home.templates());
-      known = new ArrayList<>();
-      for (ServiceLoader.Provider<Module> provider :
-          ServiceLoader.load(Module.class).stream().toList()) {
-        try {
-          Module module = provider.get();
-          module.open(resources);
-          module.connect(this::publishers);
-          known.add(module);
-        } catch (ServiceConfigurationError | RuntimeException e) {
-          outside.err().println("note: a module cannot be used: " + e.getMessage());
+      known =
+          Modules.load(
+              new HomeResources(
+                  layout.config().resolve("templates"), catalogue(), home.templates()),
+              this::publishers,
+              modulesOff().read(),
+              Files.isDirectory(layout.plugins()) ? Optional.of(plugins()) : Optional.empty(),
+              () ->
+                  new OwnCommands(outside, this)
+                      .all().stream().map(Command::name).collect(Collectors.toSet()));
+      for (Modules.Entry entry : known) {
+        for (Problem problem : entry.problems()) {
+          outside.err().println("note: " + problem.what() + " " + problem.why());
         }
       }
       modules = known;
     }
     return known;
+  }
+
+  ModulesOff modulesOff() {
+    return new ModulesOff(layout, outside.environment());
+  }
+
+  /** Modules that others made. */
+  PluginFolder plugins() {
+    return new PluginFolder(layout.plugins(), new PluginKeys(layout.pluginKeys()));
   }
 
   /** Every command, modules first. */

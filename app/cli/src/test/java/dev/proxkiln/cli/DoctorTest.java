@@ -90,14 +90,16 @@ class DoctorTest {
   }
 
   @Test
-  void looksAtThisMachineWhereThereIsNoNode() throws IOException {
+  void looksAtThisMachineThoughTheSettingsAreBrokenAndTheNodeIsAway() throws IOException {
     Files.createDirectories(program().layout().config());
     Files.writeString(
         program().layout().config().resolve("config.yaml"), "log-level: loud\nmemroy: 1G\n");
-    InProcess.Ended ended = program().run("doctor", "--target", "https://127.0.0.1:1");
-    assertThat(ended.code()).isNotZero();
-    InProcess.Ended idle = program().without("PATH").run("doctor", "--json");
-    assertThat(idle.out() + idle.err()).contains("memroy");
+    InProcess.Ended away = program().run("doctor", "--target", "https://127.0.0.1:1", "--json");
+    assertThat(away.code()).as(away.err()).isEqualTo(3);
+    assertThat(away.out()).contains("'memory'", "loud");
+    assertThat(state(found(away), "settings")).isEqualTo("bad");
+    assertThat(state(found(away), "target")).isEqualTo("bad");
+    assertThat(state(found(away), "machine")).isEqualTo("ok");
   }
 
   @Test

@@ -84,6 +84,15 @@ public enum HostSlug implements Slug {
   /** A file in the queue's folder is no entry of it. */
   QUEUE_UNREADABLE(Kind.WORK),
 
+  /** A file that is no jar of a module. */
+  PLUGIN_UNREADABLE(Kind.INPUT),
+  /** A plug-in without signature, or another one than was agreed to. */
+  PLUGIN_UNSIGNED(Kind.INPUT),
+  /** A plug-in whose signature is of none of the trusted keys. */
+  PLUGIN_UNTRUSTED(Kind.INPUT),
+  /** A plug-in whose code does not work here. */
+  PLUGIN_BROKEN(Kind.HOST),
+
   /** A text that is not an SSH public key. */
   SSH_KEY_INVALID(Kind.INPUT),
   /** No SSH agent, or one without keys. */

@@ -11,6 +11,12 @@ import java.util.function.Supplier;
 /** A self-contained part of proxkiln, found by {@link java.util.ServiceLoader}. */
 public interface Module {
 
+  /**
+   * The version of everything that a plug-in sees: this package and those that it speaks of. It
+   * grows when a plug-in that was made for the version before would not work any more.
+   */
+  int API = 1;
+
   /** Short name, lower case, for example {@code template}. */
   String id();
 

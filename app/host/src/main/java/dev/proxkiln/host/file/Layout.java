@@ -69,6 +69,16 @@ public record Layout(Path config, Path state, Path cache, Path logs, Path run) {
     return config.resolve("keys");
   }
 
+  /** Modules that others made. */
+  public Path plugins() {
+    return state.resolve("plugins");
+  }
+
+  /** Public keys of those whose plug-ins are trusted, {@code NAME.pem}. */
+  public Path pluginKeys() {
+    return config.resolve("plugin-keys");
+  }
+
   /**
    * Settings kept by name. On a member of a Proxmox VE cluster all nodes share them: they are small
    * files, and the cluster file system keeps such.

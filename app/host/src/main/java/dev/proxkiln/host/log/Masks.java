@@ -1,5 +1,6 @@
 package dev.proxkiln.host.log;
 
+import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.host.process.Redaction;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -111,5 +112,16 @@ public final class Masks {
       clean = shape.matcher(clean).replaceAll("$1" + MASK);
     }
     return clean;
+  }
+
+  /** The problem with every secret in its texts replaced. */
+  public Problem apply(Problem problem) {
+    return new Problem(
+        problem.slug(),
+        problem.kind(),
+        apply(problem.where()),
+        apply(problem.what()),
+        apply(problem.why()),
+        apply(problem.next()));
   }
 }
