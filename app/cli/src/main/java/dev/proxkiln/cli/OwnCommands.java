@@ -77,6 +77,7 @@ final class OwnCommands {
     all.add(new LogsCommand(outside, wiring).command());
     all.add(new DoctorCommand(outside, wiring).command());
     all.addAll(new ConfigCommands(outside, wiring).commands());
+    all.add(new SupportCommand(outside, wiring).command());
     all.addAll(new ModuleCommands(outside, wiring).commands());
     all.addAll(new SandboxNode(outside, wiring).commands());
     all.add(own("menu", "Open the menu; the same as proxkiln alone.", NOTHING, this::menu));

@@ -75,7 +75,7 @@ class FieldsTest {
     Map<String, Command> seen = new TreeMap<>();
     for (Command command : commands()) {
       assertThat(seen.put(command.name(), command)).as(command.name()).isNull();
-      assertThat(command.name()).matches("[a-z]+(?: [a-z]+)?").doesNotStartWith("plan");
+      assertThat(command.name()).matches("[a-z]+(?:-[a-z]+)?(?: [a-z]+)?").doesNotStartWith("plan");
     }
   }
 

@@ -61,7 +61,7 @@ class ManPagesTest {
       }
       String group = "proxkiln-" + command.name().split(" ")[0];
       String text = Files.readString(page(names.contains(group) ? group : "proxkiln"));
-      assertThat(text).contains(command.name());
+      assertThat(text).contains(command.name().replace("-", "\\-"));
       for (Field<?> field : command.schema(Facts.none()).fields()) {
         assertThat(text)
             .as(command.name() + " " + field.key())
