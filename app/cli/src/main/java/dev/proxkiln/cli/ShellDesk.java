@@ -21,7 +21,6 @@ import dev.proxkiln.ui.form.Form;
 import dev.proxkiln.ui.page.WizardPage;
 import dev.proxkiln.ui.screen.Next;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -273,7 +272,7 @@ final class ShellDesk implements Desk {
     return new Next.Aside(
         () -> {
           new SurveyRun(outside, wiring, invocation).start(found, wiring.connect(invocation));
-          outside.terminal().open().ifPresent(line -> line.read("\nEnter goes back to the menu. "));
+          waitForEnter();
         });
   }
 
@@ -338,18 +337,6 @@ final class ShellDesk implements Desk {
     }
   }
 
-  @Override
-  public Optional<String> explanation(String slug) {
-    Path page = quiet.home().page(slug);
-    try {
-      return slug.matches("[a-z0-9-]+") && Files.isRegularFile(page)
-          ? Optional.of(Files.readString(page))
-          : Optional.empty();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   // ---- tables ----
 
   @Override
@@ -371,12 +358,32 @@ final class ShellDesk implements Desk {
 
   @Override
   public Optional<String> notice() {
-    return Optional.empty();
+    UpdateNotice notice = new UpdateNotice(silent, quiet);
+    notice.refresh();
+    return notice.text();
   }
 
   @Override
-  public Query.Rows settings() {
-    return new SettingsTable(quiet, globals).rows();
+  public List<Object> rows(List<String> words) {
+    return new ShellCalls(silent, quiet, globals).rows(words);
+  }
+
+  @Override
+  public void call(List<String> words) {
+    new ShellCalls(silent, quiet, globals).call(words);
+  }
+
+  @Override
+  public Next aside(List<String> words) {
+    return new Next.Aside(
+        () -> {
+          new Program(outside, wiring).run(new ShellCalls(silent, quiet, globals).there(words));
+          waitForEnter();
+        });
+  }
+
+  private void waitForEnter() {
+    outside.terminal().open().ifPresent(line -> line.read("\nEnter goes back to the menu. "));
   }
 
   @Override

@@ -64,6 +64,10 @@ final class InProcess {
     return new Wiring(outside(out, err), layout(), Home.find());
   }
 
+  Outside outside() {
+    return outside(System.out, System.err);
+  }
+
   private Outside outside(PrintStream out, PrintStream err) {
     Look plain = new Look(false, false, true, () -> 80);
     return new Outside(

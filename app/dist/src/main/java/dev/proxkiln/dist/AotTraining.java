@@ -43,6 +43,7 @@ public final class AotTraining {
           List.of("catalog", "show", "debian-12"),
           List.of("template", "create", "--help"),
           List.of("runs"),
+          List.of("__complete", "template", "create", "deb"),
           List.of("sandbox", "start", "--boot", "simulated"));
 
   private AotTraining() {}

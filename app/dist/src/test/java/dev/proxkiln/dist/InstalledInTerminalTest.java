@@ -165,6 +165,10 @@ class InstalledInTerminalTest {
       terminal.press("Enter").type("review").press("Enter");
       Picture.take("lines", terminal.await("Run them?"));
       terminal.type("yes").press("Enter").await("or \"quit\":");
+      // The command line of the menu reads from the terminal, too.
+      terminal.type(":").press("Enter").await("proxkiln>");
+      terminal.type("version").press("Enter").await("proxkiln 0.");
+      terminal.type("quit").press("Enter").await("or \"quit\":");
       terminal.type("quit").press("Enter").await("exit code 0");
     }
     assertThat(proxkiln.run("template", "list")).contains("tiny", "small");

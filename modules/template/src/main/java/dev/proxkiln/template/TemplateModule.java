@@ -162,7 +162,7 @@ public final class TemplateModule implements Module {
         new CatalogueSearch(this::catalogue, today),
         new CatalogueShow(this::catalogue, today),
         new CatalogueCheck(this::catalogue, today, () -> publishers.get()),
-        new TemplateList(this::catalogue),
+        new TemplateList(this::catalogue, () -> publishers.get()),
         new TemplateShow(),
         new TemplateVersions(),
         new PackageList(this::packages),

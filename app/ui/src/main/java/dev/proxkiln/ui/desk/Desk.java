@@ -94,8 +94,18 @@ public interface Desk {
   /** Something to know about this program itself, such as a newer version; waits. */
   Optional<String> notice();
 
-  /** Settings files and what they say; waits. */
-  Query.Rows settings();
+  /**
+   * Rows that a command of the program itself answers; waits.
+   *
+   * @param words as on a command line
+   */
+  List<Object> rows(List<String> words);
+
+  /** Has a command of the program itself done, which asks nothing; waits. */
+  void call(List<String> words);
+
+  /** A command of the program itself that has the terminal to itself. */
+  Next aside(List<String> words);
 
   /**
    * What is in a folder of this machine, folders first; waits.
@@ -106,9 +116,6 @@ public interface Desk {
 
   /** What opens a run of {@link #runs}. */
   Next openRun(String id);
-
-  /** The full text of a page of {@code docs/problems}; empty for none. */
-  Optional<String> explanation(String slug);
 
   /**
    * What would be done.

@@ -4,7 +4,6 @@ import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.facts.GuestFacts;
 import dev.proxkiln.core.field.Origin;
 import dev.proxkiln.core.field.Values;
-import dev.proxkiln.core.module.Module;
 import dev.proxkiln.core.module.Query;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.PlanText;
@@ -21,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The pages that show what there is, and what can be done with it. */
 final class Browsers {
@@ -33,17 +33,31 @@ final class Browsers {
   }
 
   static Page templates(Desk desk) {
+    return templates(desk, "Templates here", "check");
+  }
+
+  /** Templates with what their configuration tells, or their publishers, too. */
+  private static Page templates(Desk desk, String trail, String flag) {
+    List<TablePage.Deed> deeds = new ArrayList<>();
+    deeds.add(
+        TablePage.Deed.leads(
+            Keys.ENTER,
+            "show",
+            row -> show(desk, "template show", "template", Tree.text(row, "vmid"))));
+    deeds.add(command(desk, Keys.TEST, "test", "template test", "template", "vmid"));
+    deeds.add(command(desk, Keys.REMOVE, "delete", "template delete", "template", "vmid"));
+    if (flag.equals("check")) {
+      deeds.add(
+          TablePage.Deed.leads(
+              Keys.UPSTREAM,
+              "newer?",
+              row -> Next.push(templates(desk, trail + " > Upstream", "upstream"))));
+    }
     return new TablePage(
-        "Templates here",
+        trail,
         "templates",
-        () -> rows(desk, "template list"),
-        List.of(
-            TablePage.Deed.leads(
-                Keys.ENTER,
-                "show",
-                row -> show(desk, "template show", "template", Tree.text(row, "vmid"))),
-            command(desk, Keys.TEST, "test", "template test", "template", "vmid"),
-            command(desk, Keys.REMOVE, "delete", "template delete", "template", "vmid")));
+        () -> (Query.Rows) desk.ask("template list", Map.of(flag, "true")),
+        deeds);
   }
 
   private static TablePage.Deed command(
@@ -77,7 +91,20 @@ final class Browsers {
                 Keys.ENTER,
                 "show",
                 row -> show(desk, "catalog show", "image", Tree.text(row, "id"))),
-            command(desk, Keys.CREATE, "make a template", "template create", "image", "id")));
+            command(desk, Keys.CREATE, "make a template", "template create", "image", "id"),
+            TablePage.Deed.leads(
+                Keys.UPSTREAM,
+                "ask the publisher",
+                row -> Next.push(publisher(desk, Tree.text(row, "id"))))));
+  }
+
+  /** Whether what the catalogue says of an image still holds. */
+  private static Page publisher(Desk desk, String image) {
+    return new TablePage(
+        "Image catalogue > " + image + " > Publisher",
+        "files",
+        () -> (Query.Rows) desk.ask("catalog check", Map.of("image", image)),
+        List.of());
   }
 
   /** Guests that are no templates. */
@@ -183,42 +210,73 @@ final class Browsers {
             TablePage.Deed.leads(Keys.ENTER, "show", row -> desk.openRun(Tree.text(row, "id")))));
   }
 
-  /** What a template would lack on this node. */
-  static Page check(Desk desk) {
+  /** What is not well, on this machine and on the target. */
+  static Page doctor(Desk desk) {
     return new TablePage(
-        "Check this node",
+        "Doctor",
         "findings",
-        () -> rows(desk, "template preflight"),
+        () ->
+            new Query.Rows(
+                List.of(
+                    new Query.Column("ABOUT", "about"),
+                    new Query.Column("STATE", "state"),
+                    new Query.Column("FINDING", "finding"),
+                    new Query.Column("MEND", "mend")),
+                // On a page, what matters most is what one sees first.
+                desk.rows(List.of("doctor")).reversed()),
         List.of(
             TablePage.Deed.leads(
                 Keys.ENTER,
-                "explain",
-                row ->
-                    desk.explanation(Tree.text(row, "slug"))
-                        .<Next>map(
-                            text ->
-                                Next.push(new TextPage("Problem " + Tree.text(row, "slug"), text)))
-                        .orElse(Next.stay()))));
+                "show",
+                row -> Next.push(new TextPage("Doctor > " + Tree.text(row, "about"), told(row)))),
+            TablePage.Deed.leads(
+                Keys.FIX, "fix what is safe", row -> desk.aside(List.of("doctor", "--fix")))));
   }
 
+  private static String told(Object row) {
+    List<String> lines = new ArrayList<>(List.of(Tree.text(row, "finding")));
+    lines.add(Tree.text(row, "why"));
+    if (!Tree.text(row, "mend").isEmpty()) {
+      lines.addAll(List.of("", "What mends it: " + Tree.text(row, "mend")));
+    }
+    return String.join("\n", lines);
+  }
+
+  /** Settings with where they come from; those of the user's own file can be changed here. */
   static Page settings(Desk desk) {
     return new TablePage(
-        "Settings and modules",
+        "Settings",
         "settings",
-        () -> {
-          Query.Rows settings = desk.settings();
-          List<Object> rows = new ArrayList<>(settings.rows());
-          for (Module module : desk.modules()) {
-            Map<String, Object> row = new LinkedHashMap<>();
-            row.put("setting", "module " + module.id());
-            row.put("value", module.title());
-            row.put(
-                "origin",
-                module.actions().size() + " actions, " + module.queries().size() + " queries");
-            rows.add(row);
-          }
-          return new Query.Rows(settings.columns(), rows);
-        },
-        List.of());
+        () ->
+            new Query.Rows(
+                List.of(
+                    new Query.Column("SETTING", "setting"),
+                    new Query.Column("VALUE", "value"),
+                    new Query.Column("FROM", "origin"),
+                    new Query.Column("DEFAULT", "default")),
+                // Asked for as data, it tells of a form of output that nobody has set.
+                desk.rows(List.of("config", "list")).stream()
+                    .filter(row -> !Tree.text(row, "origin").equals("--output"))
+                    .toList()),
+        List.of(
+            new TablePage.Deed(
+                Keys.ENTER, "change", (page, row) -> Next.push(change(desk, page, row))),
+            TablePage.Deed.does(
+                Keys.RESET,
+                "default",
+                row -> desk.call(List.of("config", "unset", Tree.text(row, "setting"))))));
+  }
+
+  private static Page change(Desk desk, TablePage page, Object row) {
+    String setting = Tree.text(row, "setting");
+    return new AskPage(
+        "Settings > " + setting,
+        setting,
+        "The new value goes into your settings file; Esc leaves it as it is.",
+        Tree.text(row, "value"),
+        value -> {
+          page.work(() -> desk.call(List.of("config", "set", setting, "--", value.strip())));
+          return Optional.empty();
+        });
   }
 }

@@ -123,13 +123,8 @@ public final class MenuPage implements Page {
     add(rows, "Image catalogue", "catalogue", "", () -> Browsers.catalogue(desk));
     add(rows, "Queue", "queue", "", () -> Browsers.queue(desk));
     add(rows, "Runs", "runs", "", () -> Browsers.runs(desk));
-    add(rows, "Check this node", "", "what a template would lack here", () -> Browsers.check(desk));
-    add(
-        rows,
-        "Settings and modules",
-        "",
-        plural(desk.modules().size(), "module"),
-        () -> Browsers.settings(desk));
+    add(rows, "Doctor", "", "what is not well, and what mends it", () -> Browsers.doctor(desk));
+    add(rows, "Settings", "", "values and where they come from", () -> Browsers.settings(desk));
     for (Desk.Unfinished one : unfinished) {
       rows.add(new Row("", one.title(), "", one.about(), one.open()));
     }

@@ -15,6 +15,7 @@ import dev.proxkiln.ui.screen.Sheet;
 import dev.proxkiln.ui.screen.Size;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -25,6 +26,9 @@ import java.util.stream.Collectors;
 /** Rows of a query: found by words, with what else is known of the row below them. */
 final class TablePage implements Page {
   private static final String GAP = "  ";
+
+  /** Columns for the name of what is told below the rows. */
+  private static final int NAMED = 17;
 
   /** Seconds after which one wants to see that time goes on. */
   private static final int PATIENCE = 2;
@@ -38,7 +42,7 @@ final class TablePage implements Page {
   private List<String> notes = List.of();
   private Optional<Problem> trouble = Optional.empty();
 
-  /** Why something was not done; shown until the rows are read once more. */
+  /** Why something was not done; shown until the next key. */
   private Optional<Problem> refused = Optional.empty();
 
   private boolean loading = true;
@@ -100,8 +104,7 @@ final class TablePage implements Page {
         source,
         rows -> {
           loading = false;
-          trouble = refused;
-          refused = Optional.empty();
+          trouble = Optional.empty();
           columns = rows.columns();
           notes = rows.notes();
           roll.fill(rows.rows());
@@ -112,7 +115,8 @@ final class TablePage implements Page {
         });
   }
 
-  private Next work(Runnable what) {
+  /** Does something that waits, and reads the rows again. */
+  Next work(Runnable what) {
     errands.ifPresent(
         them ->
             them.run(
@@ -141,8 +145,9 @@ final class TablePage implements Page {
   @Override
   public Frame draw(Size size) {
     Sheet sheet = new Sheet(size, trail, "").keys(hints());
-    trouble.ifPresent(sheet::problem);
-    if (trouble.isEmpty() && !notes.isEmpty()) {
+    Optional<Problem> wrong = refused.or(() -> trouble);
+    wrong.ifPresent(sheet::problem);
+    if (wrong.isEmpty() && !notes.isEmpty()) {
       sheet.note(Ink.DIM, notes.getFirst());
     }
     Frame frame = sheet.frame();
@@ -159,9 +164,10 @@ final class TablePage implements Page {
       frame.put(sheet.top() + 2, 3, Ink.DIM, "There are none.");
       return frame;
     }
-    List<String> about = roll.current().map(this::about).orElse(List.of());
-    int room = Math.max(3, sheet.height() - 4 - Math.min(about.size() + 1, 7));
     int[] widths = widths(size.columns() - 5);
+    List<String> about =
+        roll.current().map(row -> about(row, widths, size.columns())).orElse(List.of());
+    int room = Math.max(3, sheet.height() - 4 - Math.min(about.size() + 1, 7));
     line(
         frame,
         sheet.top() + 1,
@@ -192,23 +198,40 @@ final class TablePage implements Page {
     return columns.stream().map(c -> Tree.text(row, c.path()).replaceAll("\\s+", " ")).toList();
   }
 
-  /** What the row knows that no column shows. */
-  private List<String> about(Object row) {
-    List<String> shown = columns.stream().map(Query.Column::path).toList();
+  /** What is cut in the columns of the row, and what it knows that no column shows. */
+  private List<String> about(Object row, int[] widths, int room) {
     List<String> lines = new ArrayList<>();
+    List<String> cells = cells(row);
+    for (int i = 0; i < widths.length; i++) {
+      if (Frame.width(cells.get(i)) > widths[i]) {
+        lines.addAll(named(columns.get(i).title(), cells.get(i), room));
+      }
+    }
+    List<String> shown = columns.stream().map(Query.Column::path).toList();
     if (row instanceof java.util.Map<?, ?> map) {
       map.forEach(
           (key, value) -> {
-            if (!shown.contains(key.toString()) && !(value instanceof java.util.Map)) {
+            if (!shown.contains(key.toString())
+                && !(value instanceof java.util.Map)
+                && !Boolean.FALSE.equals(value)) {
               String text =
                   value instanceof List<?> list
                       ? list.stream().map(Tree::text).collect(Collectors.joining(", "))
                       : Tree.text(value);
               if (!text.isBlank() && !text.contains("\n")) {
-                lines.add(String.format("%-16s %s", Commands.capital(key.toString()), text));
+                lines.addAll(named(key.toString(), text, room));
               }
             }
           });
+    }
+    return lines;
+  }
+
+  private static List<String> named(String name, String text, int room) {
+    List<String> lines = new ArrayList<>();
+    String head = Commands.capital(name.toLowerCase(Locale.ROOT));
+    for (String part : Sheet.wrap(text, room - NAMED - 4, 2)) {
+      lines.add(String.format("%-" + NAMED + "s%s", lines.isEmpty() ? head : "", part));
     }
     return lines;
   }
@@ -249,6 +272,7 @@ final class TablePage implements Page {
 
   @Override
   public Next key(Key key) {
+    refused = Optional.empty();
     if (roll.key(key)) {
       return Next.stay();
     }

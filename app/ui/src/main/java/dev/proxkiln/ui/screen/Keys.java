@@ -30,6 +30,8 @@ public enum Keys {
   CREATE(Place.LISTS, "c", "make a template of it", letter('c')),
   TEST(Place.LISTS, "t", "boot a clone of it and see whether it works", letter('t')),
   START(Place.LISTS, "s", "run what waits; shows it first", letter('s')),
+  UPSTREAM(Place.LISTS, "u", "ask the publishers", letter('u')),
+  FIX(Place.LISTS, "f", "mend what is safe to mend; asks first", letter('f')),
   DIGIT(Place.LISTS, "1-9", "open the row with that number"),
 
   CHANGE(Place.FORMS, "Space", "change: switch, choose or open", letter(' ')),

@@ -32,6 +32,7 @@ final class FakeDesk implements Desk {
           "");
 
   final List<Start> started = new ArrayList<>();
+  final List<String> called = new ArrayList<>();
   final List<String> saved = new ArrayList<>();
   List<Unfinished> open = List.of();
   final FakeQueue queue = new FakeQueue();
@@ -243,13 +244,46 @@ final class FakeDesk implements Desk {
   }
 
   @Override
-  public Query.Rows settings() {
-    return new Query.Rows(
-        List.of(
-            new Query.Column("SETTING", "setting"),
-            new Query.Column("VALUE", "value"),
-            new Query.Column("FROM", "origin")),
-        List.of(Map.of("setting", "target", "value", "sandbox", "origin", "")));
+  public List<Object> rows(List<String> words) {
+    if (words.getFirst().equals("doctor")) {
+      return List.of(
+          finding("time", "ok", "The clocks agree.", ""),
+          finding("storage local", "bad", "It is full.", "proxkiln catalog update"));
+    }
+    return List.of(setting("target", "sandbox", "default"), setting("jobs", "4", "flag"));
+  }
+
+  private static Object finding(String about, String state, String finding, String mend) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("about", about);
+    row.put("state", state);
+    row.put("finding", finding);
+    row.put("why", "");
+    row.put("mend", mend);
+    return row;
+  }
+
+  private static Object setting(String setting, String value, String origin) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("setting", setting);
+    row.put("value", value);
+    row.put("origin", origin);
+    return row;
+  }
+
+  @Override
+  public void call(List<String> words) {
+    called.add(String.join(" ", words));
+    if (words.getLast().equals("wrong")) {
+      throw CoreSlug.INVALID_VALUE
+          .problem("", "Jobs 'wrong' is no whole number.", "", "Give a number from 1 to 64.")
+          .raise();
+    }
+  }
+
+  @Override
+  public Next aside(List<String> words) {
+    return new Next.Aside(() -> called.add(String.join(" ", words)));
   }
 
   @Override
@@ -265,11 +299,6 @@ final class FakeDesk implements Desk {
   @Override
   public Next openRun(String id) {
     return Next.stay();
-  }
-
-  @Override
-  public Optional<String> explanation(String slug) {
-    return Optional.of("# " + slug + "\n\nWhat it means.");
   }
 
   static Origin file() {

@@ -390,7 +390,7 @@ class PagesTest {
             "7",
             "runs",
             "8",
-            "check",
+            "doctor",
             "9",
             "settings");
     pages.forEach(
@@ -462,9 +462,27 @@ class PagesTest {
     navigator = menu();
     type(navigator, "8");
     press(navigator, Key.Kind.ENTER);
-    looks("explanation", navigator);
-    type(navigator, "/means");
-    looks("explanation-find", navigator);
+    looks("finding", navigator);
+    type(navigator, "/mends");
+    looks("finding-find", navigator);
+    press(navigator, Key.Kind.ENTER, Key.Kind.ESCAPE);
+    type(navigator, "f");
+    navigator.aside().orElseThrow().run();
+    assertThat(desk.called).containsExactly("doctor --fix");
+  }
+
+  @Test
+  void settings_areChangedInTheirTable() {
+    Navigator navigator = menu();
+    type(navigator, "9");
+    press(navigator, Key.Kind.END, Key.Kind.ENTER);
+    looks("setting-change", navigator);
+    navigator.press(Key.control('u'));
+    type(navigator, "wrong");
+    press(navigator, Key.Kind.ENTER);
+    looks("setting-refused", navigator);
+    press(navigator, Key.Kind.DELETE);
+    assertThat(desk.called).containsExactly("config set jobs -- wrong", "config unset jobs");
   }
 
   // ---- any terminal ----

@@ -48,6 +48,11 @@ public final class Copies {
         && marks(copy).size() == marks.size() + 1;
   }
 
+  /** Whether a guest was cloned of a template: a clone inherits its marks. */
+  static boolean isClone(GuestFacts guest, GuestFacts template) {
+    return !guest.template() && marks(guest).containsAll(marks(template));
+  }
+
   /** The copies of a template, by their VM IDs. */
   public static List<GuestFacts> of(GuestFacts original, Facts facts) {
     return Templates.all(facts).filter(guest -> isCopyOf(guest, original)).toList();

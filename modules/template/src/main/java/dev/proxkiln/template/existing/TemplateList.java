@@ -7,6 +7,7 @@ import dev.proxkiln.core.field.Field;
 import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.field.Type;
 import dev.proxkiln.core.module.Query;
+import dev.proxkiln.core.port.Publishers;
 import dev.proxkiln.core.port.PvePort;
 import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.template.catalogue.Catalogue;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** {@code template list}: the VM templates of the cluster; asks the node more only when told to. */
 public final class TemplateList implements Query {
@@ -29,12 +31,33 @@ public final class TemplateList implements Query {
               "check",
               "Check",
               Type.flag(),
-              "Read the configuration of each as well, and warn of what will not last.")
+              "Read the configuration of each as well: when it was made, how its test ended, and what"
+                  + " will not last.")
+          .byDefault(false);
+
+  private static final Field<Boolean> UPSTREAM =
+      Field.of(
+              "upstream",
+              "Upstream",
+              Type.flag(),
+              "The same, and ask the publishers whether they have a newer build.")
           .byDefault(false);
 
   private static final Column WARNING = new Column("WARNING", "warning");
 
   private static final Column COPIES = new Column("COPIES", "copies");
+
+  private static final List<Column> CHECKED =
+      List.of(
+          new Column("VMID", "vmid"),
+          new Column("NAME", "name"),
+          new Column("NODE", "node"),
+          new Column("IMAGE", "image"),
+          new Column("MADE", "made"),
+          new Column("TEST", "test"),
+          new Column("CLONES", "clones"));
+
+  private static final Column MADE_BY = new Column("MADE BY", "made-by");
 
   private static final List<Column> COLUMNS =
       List.of(
@@ -42,14 +65,16 @@ public final class TemplateList implements Query {
           new Column("NAME", "name"),
           new Column("NODE", "node"),
           new Column("IMAGE", "image"),
-          new Column("MADE BY", "made-by"),
+          MADE_BY,
           new Column("TAGS", "tags"));
 
   private final Supplier<Catalogue> catalogue;
+  private final Supplier<Publishers> publishers;
 
   /** The query; the catalogue tells which tag is the image. */
-  public TemplateList(Supplier<Catalogue> catalogue) {
+  public TemplateList(Supplier<Catalogue> catalogue, Supplier<Publishers> publishers) {
     this.catalogue = catalogue;
+    this.publishers = publishers;
   }
 
   @Override
@@ -64,7 +89,7 @@ public final class TemplateList implements Query {
 
   @Override
   public Schema schema(Facts facts) {
-    return Schema.of(OURS, CHECK);
+    return Schema.of(OURS, CHECK, UPSTREAM);
   }
 
   @Override
@@ -75,36 +100,47 @@ public final class TemplateList implements Query {
   @Override
   public Result answer(Answers answers, Facts facts, PvePort pve) {
     boolean ours = answers.find(OURS).orElse(false);
-    boolean check = answers.find(CHECK).orElse(false);
-    List<Column> columns = new ArrayList<>(COLUMNS);
+    boolean upstream = answers.find(UPSTREAM).orElse(false);
+    boolean check = upstream || answers.find(CHECK).orElse(false);
+    List<Column> columns = new ArrayList<>(check ? CHECKED : COLUMNS);
     if (facts.nodes().size() > 1) {
-      columns.add(columns.size() - 2, COPIES);
+      columns.add(4, COPIES);
+    }
+    if (upstream) {
+      columns.add(new Column("UPSTREAM", "upstream"));
     }
     if (check) {
       columns.add(WARNING);
     }
-    return new Rows(
-        columns,
-        Templates.all(facts)
-            .filter(guest -> !ours || Templates.isOurs(guest))
-            .<Object>map(
-                guest -> {
-                  Map<String, Object> row = row(guest, facts);
-                  if (check) {
-                    row.put(WARNING.path(), warning(guest, pve));
-                  }
-                  return row;
-                })
-            .toList());
+    Standing standing = new Standing(catalogue.get(), publishers);
+    List<Object> rows = new ArrayList<>();
+    for (GuestFacts guest : Templates.all(facts).toList()) {
+      if (!ours || Templates.isOurs(guest)) {
+        Map<String, Object> row = row(guest, facts);
+        if (check) {
+          Object config = config(guest, pve);
+          row.put("made", Standing.made(config));
+          row.put("test", Standing.tested(config));
+          row.put("clones", Standing.clones(guest, facts));
+          if (upstream) {
+            row.put("upstream", standing.upstream(image(guest), config));
+          }
+          row.put(WARNING.path(), warning(config));
+        }
+        rows.add(row);
+      }
+    }
+    return new Rows(columns, rows);
   }
 
-  private static String warning(GuestFacts guest, PvePort pve) {
-    SecureBoot state =
-        SecureBoot.of(
-            pve.send(
-                    ResolvedCall.get(
-                        "/nodes/" + guest.node() + "/qemu/" + guest.vmid() + "/config"))
-                .value());
+  private static @Nullable Object config(GuestFacts guest, PvePort pve) {
+    return pve.send(
+            ResolvedCall.get("/nodes/" + guest.node() + "/qemu/" + guest.vmid() + "/config"))
+        .value();
+  }
+
+  private static String warning(@Nullable Object config) {
+    SecureBoot state = SecureBoot.of(config);
     return state.isOutdated() ? "Secure Boot " + state.text() : "";
   }
 
