@@ -253,7 +253,7 @@ public final class Executor {
       } else {
         if (state.inDoubt(step.id())) {
           // Half made: take back what is provably ours, leave the rest, and do it again.
-          step.undo().forEach(undo -> work.takeBack(undo));
+          step.undo().forEach(undo -> work.takingBack().takeBack(undo));
         }
         journal(entry("started", "step", step.id()));
         checkpoint.at(step.id(), Checkpoint.Moment.BEFORE);
@@ -309,12 +309,12 @@ public final class Executor {
         }
         boolean gone = true;
         for (Undo undo : step.undo()) {
-          Optional<Problem> kept = work.takeBack(undo);
+          Optional<Problem> kept = work.takingBack().takeBack(undo);
           // In doubt and not ours means that the step never came to pass.
           if (kept.isPresent()
               && !(doubtful && kept.get().slug().equals(CoreSlug.NOT_OURS.text()))) {
             gone = false;
-            left.add(work.command(undo));
+            left.add(work.takingBack().command(undo));
             problems.add(kept.get());
             tell(new RunEvent.StepLeft(run.id(), step, kept.get()));
           }
@@ -345,7 +345,7 @@ public final class Executor {
             announced.put(record.name(), outputs);
             tell(new RunEvent.Announced(run.id(), record.name(), outputs));
           }
-        } catch (ProblemException | StepWork.UnresolvedOutput e) {
+        } catch (ProblemException | Resolution.UnresolvedOutput e) {
           // The run has failed already; a note that could not be written does not change that.
           run.output("aftermath " + step.id() + ": " + e.getMessage());
         }
@@ -357,8 +357,8 @@ public final class Executor {
       return plan.steps().reversed().stream()
           .filter(step -> state.outputs(step.id()).isPresent() || state.inDoubt(step.id()))
           .flatMap(step -> step.undo().stream())
-          .filter(work::isThere)
-          .map(work::command)
+          .filter(work.takingBack()::isThere)
+          .map(work.takingBack()::command)
           .toList();
     }
 
