@@ -21,6 +21,8 @@ missing_packages() {
   local wanted=("${PACKAGES[@]}")
   # Only on a throw-away machine: installed on yours it could take part in the next boot.
   [[ ${CI:-} != true ]] || wanted+=(cloud-init)
+  # Package managers of other systems, which read the commands that run inside their images.
+  [[ ${CI:-} != true ]] || wanted+=(dnf zypper pacman-package-manager)
   # libguestfs starts the machine's own kernel, which a container does not have.
   [[ ${CI:-} != true ]] || wanted+=(linux-image-cloud-amd64)
   # dpkg-query lists what it knows; a line that is missing or not 'installed' is what we lack.
