@@ -11,6 +11,7 @@ import dev.proxkiln.template.catalogue.Catalogue;
 import dev.proxkiln.template.cloudinit.Schemas;
 import dev.proxkiln.template.create.Library;
 import dev.proxkiln.template.packages.PackageSets;
+import java.lang.reflect.Proxy;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
@@ -125,5 +126,16 @@ public final class Fixtures {
       raw.put(setting.substring(0, equals), setting.substring(equals + 1));
     }
     return Values.of(raw, Origin.flag(""));
+  }
+
+  /** Anything that must not be asked. */
+  public static <T> T untouched(Class<T> type) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> {
+              throw new AssertionError(method + " is none of its business");
+            }));
   }
 }

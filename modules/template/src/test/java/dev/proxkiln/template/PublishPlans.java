@@ -8,7 +8,6 @@ import dev.proxkiln.core.port.Commands;
 import dev.proxkiln.core.port.Downloads;
 import dev.proxkiln.core.port.PvePort;
 import dev.proxkiln.core.port.ResolvedCall;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -73,17 +72,6 @@ final class PublishPlans {
         }
       };
 
-  /** Anything that must not be asked. */
-  private static <T> T untouched(Class<T> type) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            type.getClassLoader(),
-            new Class<?>[] {type},
-            (proxy, method, arguments) -> {
-              throw new AssertionError(method + " is none of its business");
-            }));
-  }
-
   static Survey.Found look(Facts facts, String... settings) {
     Survey publish =
         Fixtures.module().surveys().stream()
@@ -95,8 +83,8 @@ final class PublishPlans {
         facts,
         new Surroundings(
             NODE,
-            untouched(Downloads.class),
-            untouched(Commands.class),
+            Fixtures.untouched(Downloads.class),
+            Fixtures.untouched(Commands.class),
             List.of(),
             List.of(),
             "/var/lib/proxkiln/cache/work"));

@@ -10,6 +10,7 @@ import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.Probe;
 import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.plan.Undo;
+import dev.proxkiln.template.existing.Conversion;
 import dev.proxkiln.template.existing.Templates;
 import dev.proxkiln.template.here.Here;
 import dev.proxkiln.template.problem.TemplateSlug;
@@ -92,12 +93,7 @@ final class ImportPlan {
         Step.Call.read(
             "vmid", "Look for a free VM ID", PveCall.get("/cluster/nextid"), Map.of("value", "")));
     steps.add(create());
-    steps.add(
-        Step.Call.of(
-            "convert",
-            "Convert the guest to a template",
-            PveCall.post(guest, "/template"),
-            Probe.api(config, Expect.equal("template", "1"))));
+    steps.add(new Conversion(guest).convert("Convert the guest to a template"));
     steps.add(converted());
     steps.add(here.remove());
     Map<String, Text> fact = new LinkedHashMap<>();
@@ -264,19 +260,12 @@ final class ImportPlan {
               : Expect.present(disk.slot()));
     }
     expected.add(Expect.absent("unused0"));
-    return new Step.Require(
-        "converted",
-        "Check that it is a template",
-        List.of(
-            new Check.Api(
-                "config",
-                config,
-                expected,
-                TemplateSlug.TEMPLATE_NOT_AS_PLANNED.problem(
-                    "step converted",
-                    "Guest '" + name + "' is not as it was exported.",
-                    "",
-                    "Look at the output of the run, and start it again."))),
-        false);
+    return new Conversion(guest)
+        .compare(
+            "converted",
+            "Check that it is a template",
+            expected,
+            "Guest '" + name + "' is not as it was exported.",
+            Conversion.AGAIN);
   }
 }

@@ -38,7 +38,8 @@ public final class YamlWriter {
     return out.toString();
   }
 
-  private static void write(JsonGenerator generator, @Nullable Object tree) {
+  /** Writes a tree of maps, lists, texts, numbers, truth values and bytes. */
+  public static void write(JsonGenerator generator, @Nullable Object tree) {
     switch (tree) {
       case Map<?, ?> map -> {
         generator.writeStartObject();

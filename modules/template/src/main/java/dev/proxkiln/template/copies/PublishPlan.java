@@ -10,6 +10,7 @@ import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.Probe;
 import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.plan.Undo;
+import dev.proxkiln.template.existing.Conversion;
 import dev.proxkiln.template.existing.Copies;
 import dev.proxkiln.template.part.Draft;
 import dev.proxkiln.template.problem.TemplateSlug;
@@ -177,11 +178,11 @@ final class PublishPlan {
                 moved,
                 new Undo.Api(removal(), moved, moved))
             .weighing(20),
-        Step.Call.of(
-            "convert",
-            "Convert it to a template",
-            PveCall.post("/nodes/" + to.node() + "/qemu/", vmid, "/template"),
-            Probe.api(config, Expect.equal("template", "1"))));
+        there().convert("Convert it to a template"));
+  }
+
+  private Conversion there() {
+    return new Conversion(Text.join("/nodes/" + to.node() + "/qemu/", vmid));
   }
 
   private PveCall removal() {
@@ -271,20 +272,13 @@ final class PublishPlan {
                 expected.add(Expect.of(slot, Expect.Test.CONTAINS, "base-"));
               }
             });
-    return new Step.Require(
-        "verify",
-        "Read the copy back and compare",
-        List.of(
-            new Check.Api(
-                "config",
-                config,
-                expected,
-                TemplateSlug.TEMPLATE_NOT_AS_PLANNED.problem(
-                    "step verify",
-                    "The copy of '" + original.name() + "' on '" + to.node() + "' is not right.",
-                    "",
-                    "Look at the output of the run, and start it again."))),
-        false);
+    return there()
+        .compare(
+            "verify",
+            "Read the copy back and compare",
+            expected,
+            "The copy of '" + original.name() + "' on '" + to.node() + "' is not right.",
+            Conversion.AGAIN);
   }
 
   private Step record() {

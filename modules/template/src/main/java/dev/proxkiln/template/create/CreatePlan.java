@@ -10,8 +10,8 @@ import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.Probe;
 import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.plan.Undo;
-import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.pve.model.Tags;
+import dev.proxkiln.template.existing.Conversion;
 import dev.proxkiln.template.existing.Templates;
 import dev.proxkiln.template.part.Content;
 import dev.proxkiln.template.part.Draft;
@@ -266,11 +266,7 @@ final class CreatePlan {
   }
 
   private Step convert() {
-    return Step.Call.of(
-        "convert",
-        "Convert the guest to a template",
-        PveCall.post(draft.guest(), "/template"),
-        Probe.api(draft.config(), Expect.equal("template", "1")));
+    return new Conversion(draft.guest()).convert("Convert the guest to a template");
   }
 
   /** The command says that all is well even when it is not, so the result is looked at. */
@@ -288,14 +284,13 @@ final class CreatePlan {
   }
 
   private Step require(String id, String label, List<Expect> expected) {
-    Problem otherwise =
-        TemplateSlug.TEMPLATE_NOT_AS_PLANNED.problem(
-            "step " + id,
+    return new Conversion(draft.guest())
+        .compare(
+            id,
+            label,
+            expected,
             "Guest '" + spec.identity().name() + "' is not as it was asked for.",
-            "",
-            "Look at the output of the run, and start it again.");
-    return new Step.Require(
-        id, label, List.of(new Check.Api("config", draft.config(), expected, otherwise)), false);
+            Conversion.AGAIN);
   }
 
   private Step record() {

@@ -9,8 +9,8 @@ import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.Probe;
 import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.plan.Undo;
-import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.pve.model.Drive;
+import dev.proxkiln.template.existing.Conversion;
 import dev.proxkiln.template.problem.TemplateSlug;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -67,12 +67,7 @@ final class FinishPlan {
     steps.add(drop());
     steps.add(drive());
     steps.add(verify());
-    steps.add(
-        Step.Call.of(
-            "convert",
-            "Convert the guest to a template",
-            PveCall.post(guest + "/template"),
-            Probe.api(config, Expect.equal("template", "1"))));
+    steps.add(new Conversion(Text.of(guest)).convert("Convert the guest to a template"));
     steps.add(
         require(
             "converted", "Check that it is a template", List.of(Expect.equal("template", "1"))));
@@ -228,14 +223,13 @@ final class FinishPlan {
   }
 
   private Step require(String id, String label, List<Expect> expected) {
-    Problem otherwise =
-        TemplateSlug.TEMPLATE_NOT_AS_PLANNED.problem(
-            "step " + id,
+    return new Conversion(Text.of(guest))
+        .compare(
+            id,
+            label,
+            expected,
             "Guest '" + spec.guest().name() + "' is not as it must be.",
-            "",
             "Look at it with: qm config " + spec.guest().vmid());
-    return new Step.Require(
-        id, label, List.of(new Check.Api("config", config, expected, otherwise)), false);
   }
 
   private Step record() {

@@ -1,7 +1,7 @@
 package dev.proxkiln.template.install;
 
+import dev.proxkiln.template.cloudinit.YamlWriter;
 import java.io.StringWriter;
-import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -34,30 +34,8 @@ final class Serialized {
   private static String text(TokenStreamFactory factory, Map<String, Object> tree) {
     StringWriter out = new StringWriter();
     try (JsonGenerator generator = factory.createGenerator(ObjectWriteContext.empty(), out)) {
-      write(generator, tree);
+      YamlWriter.write(generator, tree);
     }
     return out.toString();
-  }
-
-  private static void write(JsonGenerator generator, Object tree) {
-    switch (tree) {
-      case Map<?, ?> map -> {
-        generator.writeStartObject();
-        map.forEach(
-            (key, value) -> {
-              generator.writeName(key.toString());
-              write(generator, value);
-            });
-        generator.writeEndObject();
-      }
-      case List<?> list -> {
-        generator.writeStartArray();
-        list.forEach(item -> write(generator, item));
-        generator.writeEndArray();
-      }
-      case Boolean flag -> generator.writeBoolean(flag);
-      case Number number -> generator.writeNumber(number.longValue());
-      default -> generator.writeString(tree.toString());
-    }
   }
 }

@@ -14,7 +14,6 @@ import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.tree.Tree;
 import dev.proxkiln.template.Fixtures;
 import dev.proxkiln.template.PlanCalls;
-import java.lang.reflect.Proxy;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -70,16 +69,6 @@ class TemplateTidyTest {
     }
   }
 
-  private static <T> T untouched(Class<T> type) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            type.getClassLoader(),
-            new Class<?>[] {type},
-            (proxy, method, arguments) -> {
-              throw new AssertionError(method + " is none of its business");
-            }));
-  }
-
   private static Survey.Found look(Node node) {
     return new TemplateTidy(() -> TODAY)
         .look(
@@ -87,8 +76,8 @@ class TemplateTidyTest {
             FACTS,
             new Surroundings(
                 node,
-                untouched(Downloads.class),
-                untouched(Commands.class),
+                Fixtures.untouched(Downloads.class),
+                Fixtures.untouched(Commands.class),
                 List.of(),
                 List.of(),
                 "/var/lib/proxkiln/cache/work"));
