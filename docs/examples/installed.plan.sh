@@ -1,6 +1,6 @@
 #!/bin/bash
 # Create template alma-10 of AlmaLinux 10, network installer
-# Made by: proxkiln plan template create --format sh (plan c5b02b3a0dbf)
+# Made by: proxkiln plan template create --format sh (plan 436c6ec7ccbf)
 # Run it as root on node pve. It stops at the first error and undoes nothing.
 set -euo pipefail
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
@@ -59,7 +59,7 @@ digest_of() {
     NF == 1 && $1 ~ /^[0-9a-f]+$/ && length($1) >= 64 { print $1; exit }'
 }
 
-# 1 of 21: Check the node before anything is made
+# 1 of 20: Check the node before anything is made
 if answer=$(pvesh get /cluster/status --output-format json) && meets '[type=cluster].quorate' EQUALS_OR_ABSENT 1 <<<"$answer"; then :; else fail 'The cluster has lost its quorum, so nothing can be made on it. Bring the other nodes back: pvecm status shows who is missing.'; fi
 if answer=$(pvesh get /nodes/pve/storage/iso/status --output-format json) && meets active EQUALS 1 <<<"$answer" && meets content HAS_WORD iso <<<"$answer"; then :; else fail 'Storage '\''iso'\'' takes no ISO images now. See those that do with: pvesm status --content iso'; fi
 if grep -Pqz -- '\A\$(?:5|6|y|2[aby])\$(?:[A-Za-z0-9./=,]+\$)*[A-Za-z0-9./]{20,200}\z' <<<"${secret_root_hash}"; then :; else fail 'The secret '\''root-hash'\'' holds no crypt hash. Make a hash with: openssl passwd -6'; fi
@@ -67,7 +67,7 @@ if answer=$(pvesh get /nodes/pve/storage/thin/status --output-format json) && me
 if answer=$(pvesh get /nodes/pve/storage/thin/status --output-format json) && meets avail AT_LEAST_IF_KNOWN 12884901888 <<<"$answer"; then :; else fail 'Storage '\''thin'\'' has less than the 12288 MiB that this needs. Free space, choose another storage with --storage, or a smaller --disk-size.'; fi
 if answer=$(pvesh get /nodes/pve/network --type any_bridge --output-format json) && meets '[iface=vmbr0]' PRESENT '' <<<"$answer"; then :; else fail 'Node '\''pve'\'' has no bridge '\''vmbr0'\'' that you may use. Give --bridge vmbr0 or vmbr1.'; fi
 
-# 2 of 21: Get AlmaLinux 10, network installer and verify it
+# 2 of 20: Get AlmaLinux 10, network installer and verify it
 iso_url=https://repo.almalinux.org/almalinux/10/isos/x86_64/AlmaLinux-10-latest-x86_64-boot.iso
 iso_path=$work/iso.raw
 curl -fL --retry 5 --proto =https -o "$work/download" -- "$iso_url"
@@ -83,7 +83,7 @@ iso_format=raw
 iso_virtual_size=$(pick virtual-size <<<"$about")
 iso_verified='sha256 checked by script'
 
-# 3 of 21: Write ks.cfg
+# 3 of 20: Write ks.cfg
 write_ks_cfg_out=$(printf %s 'cmdline
 url --url=https://repo.almalinux.org/almalinux/10/BaseOS/x86_64/os/
 lang de_DE.UTF-8
@@ -168,23 +168,23 @@ command -v cloud-init >/dev/null || {
 %end
 ' | install -D -m 0600 -- /dev/stdin "${run_cache}"/install-"${run_id}"/answers/ks.cfg)
 
-# 4 of 21: Build the CD 'OEMDRV' with the answers
+# 4 of 20: Build the CD 'OEMDRV' with the answers
 medium_out=$(xorriso -as mkisofs -quiet -V OEMDRV -J -r -o "${run_cache}"/install-"${run_id}"/answers.iso "${run_cache}"/install-"${run_id}"/answers)
 
-# 5 of 21: Upload the ISO to storage iso
+# 5 of 20: Upload the ISO to storage iso
 pvesh create /nodes/pve/storage/iso/upload --tmpfilename "$(stage "${iso_path}")" --content iso --filename proxkiln-"${run_id}"-installer.iso
 
-# 6 of 21: Upload the CD with the answers to storage iso
+# 6 of 20: Upload the CD with the answers to storage iso
 pvesh create /nodes/pve/storage/iso/upload --tmpfilename "$(stage "${run_cache}"/install-"${run_id}"/answers.iso)" --content iso --filename proxkiln-"${run_id}"-answers.iso
 
-# 7 of 21: Remove the answers from here
+# 7 of 20: Remove the answers from here
 rm -rf -- "${run_cache}"/install-"${run_id}"
 
-# 8 of 21: Look for a free VM ID
+# 8 of 20: Look for a free VM ID
 answer=$(pvesh get /cluster/nextid --output-format json | tail -n 1)
 vmid=$(pick '' <<<"$answer")
 
-# 9 of 21: Create the guest with an empty disk
+# 9 of 20: Create the guest with an empty disk
 qm create "${vmid}" --name alma-10 --ostype l26 --machine q35 --bios seabios --cpu x86-64-v3 --sockets 1 --cores 4 --memory 3072 --scsihw virtio-scsi-single --scsi0 thin:16,discard=on,iothread=1,ssd=1 --ide0 iso:iso/proxkiln-"${run_id}"-answers.iso,media=cdrom --ide2 iso:iso/proxkiln-"${run_id}"-installer.iso,media=cdrom --boot 'order=scsi0;ide2' --net0 virtio,bridge=vmbr0 --serial0 socket --vga std --agent enabled=1 --rng0 source=/dev/urandom --tablet 0 --onboot 0 --ciuser cloud-user --ciupgrade 0 --ipconfig0 ip=dhcp --reboot 0 --tags 'almalinux-10-boot;proxkiln;run-'"${run_id}" --description 'Made by proxkiln from the installer ISO almalinux-10-boot (AlmaLinux 10, network installer).
 
 - installed by: kickstart, unattended
@@ -194,25 +194,20 @@ qm create "${vmid}" --name alma-10 --ostype l26 --machine q35 --bios seabios --c
 - made: '"${run_date}"'
 - proxkiln: 1.0.0, run '"${run_id}"
 
-# 10 of 21: Check that somebody can log in to clones; neither an SSH key nor a password is given
-login_passed='' login_failed=''
-if answer=$(pvesh get /nodes/pve/qemu/"${vmid}"/config --output-format json) && meets sshkeys PRESENT '' <<<"$answer"; then login_passed+=,login; else login_failed+=,login; fi
-[ -z "$login_failed" ] && login_verdict=passed || login_verdict=failed
-
-# 11 of 21: Start the installation
+# 10 of 20: Start the installation
 qm start "${vmid}"
 
-# 12 of 21: Wait until the installer switches the guest off
+# 11 of 20: Wait until the installer switches the guest off
 deadline=$((SECONDS + 14400))
 until answer=$(pvesh get /nodes/pve/qemu/"${vmid}"/status/current --output-format json 2>/dev/null) && meets status EQUALS stopped <<<"$answer"; do
   [ $SECONDS -lt $deadline ] || fail 'timed out: Wait until the installer switches the guest off'
   sleep 5
 done
 
-# 13 of 21: Take the media out
+# 12 of 20: Take the media out
 qm set "${vmid}" --delete ide2,ide0,reboot
 
-# 14 of 21: Remove the uploaded media
+# 13 of 20: Remove the uploaded media
 if { answer=$(pvesh get /nodes/pve/storage/iso/content/iso:iso/proxkiln-"${run_id}"-installer.iso --output-format json 2>/dev/null); }; then
   { answer=$(pvesh get /nodes/pve/storage/iso/content/iso:iso/proxkiln-"${run_id}"-installer.iso --output-format json 2>/dev/null); } || fail 'not ours: pvesh delete /nodes/pve/storage/iso/content/iso:iso/proxkiln-"${run_id}"-installer.iso'
   pvesh delete /nodes/pve/storage/iso/content/iso:iso/proxkiln-"${run_id}"-installer.iso
@@ -222,26 +217,26 @@ if { answer=$(pvesh get /nodes/pve/storage/iso/content/iso:iso/proxkiln-"${run_i
   pvesh delete /nodes/pve/storage/iso/content/iso:iso/proxkiln-"${run_id}"-answers.iso
 fi
 
-# 15 of 21: Look where the disk is
+# 14 of 20: Look where the disk is
 answer=$(pvesh get /nodes/pve/qemu/"${vmid}"/config --output-format json | tail -n 1)
 disk_volume=$(pick 'scsi0 ~ ^([^,]+)' <<<"$answer")
 
-# 16 of 21: Check that a system is on the disk
+# 15 of 20: Check that a system is on the disk
 if answer=$(pvesh get /nodes/pve/storage/thin/content/"${disk_volume}" --output-format json) && meets used MATCHES '^(?:0|[0-9]{9,})?$' <<<"$answer"; then :; else fail 'The guest is off, and nearly nothing is on its disk. Start it again with --on-error keep, and look at its console.'; fi
 
-# 17 of 21: Add the cloud-init drive
+# 16 of 20: Add the cloud-init drive
 qm set "${vmid}" --scsi1 thin:cloudinit
 
-# 18 of 21: Read the guest back and compare
+# 17 of 20: Read the guest back and compare
 if answer=$(pvesh get /nodes/pve/qemu/"${vmid}"/config --output-format json) && meets ide2 ABSENT '' <<<"$answer" && meets ide0 ABSENT '' <<<"$answer" && meets reboot ABSENT '' <<<"$answer" && meets scsi0 MATCHES '(?:^|,)size=16G(?:,|$)' <<<"$answer" && meets scsi1 CONTAINS cloudinit <<<"$answer" && meets boot EQUALS order=scsi0 <<<"$answer" && meets unused0 ABSENT '' <<<"$answer" && meets lock ABSENT '' <<<"$answer"; then :; else fail 'Guest '\''alma-10'\'' is not as it was asked for. Look at the output of the run, and start it again.'; fi
 
-# 19 of 21: Convert the guest to a template
+# 18 of 20: Convert the guest to a template
 qm template "${vmid}"
 
-# 20 of 21: Check that it is a template
+# 19 of 20: Check that it is a template
 if answer=$(pvesh get /nodes/pve/qemu/"${vmid}"/config --output-format json) && meets template EQUALS 1 <<<"$answer" && meets scsi0 CONTAINS base- <<<"$answer"; then :; else fail 'Guest '\''alma-10'\'' is not as it was asked for. Look at the output of the run, and start it again.'; fi
 
-# 21 of 21: Announce the template
+# 20 of 20: Announce the template
 printf '%s %s\n' vmid "${vmid}"
 printf '%s %s\n' name alma-10
 printf '%s %s\n' node pve

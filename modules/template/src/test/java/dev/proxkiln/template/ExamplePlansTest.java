@@ -6,8 +6,13 @@ import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.field.Origin;
 import dev.proxkiln.core.field.Type;
 import dev.proxkiln.core.field.Values;
+import dev.proxkiln.core.module.Surroundings;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.PlanText;
+import dev.proxkiln.core.port.Commands;
+import dev.proxkiln.core.port.Downloads;
+import dev.proxkiln.core.port.PvePort;
+import dev.proxkiln.core.port.ResolvedCall;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +21,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,6 +87,56 @@ class ExamplePlansTest {
             .plans()
             .getFirst();
     check("publish.plan.sh", PlanText.script(plan));
+  }
+
+  @Test
+  void aPlaybookIsAScriptToo() throws IOException {
+    Map<String, Object> config =
+        Map.of(
+            "name", "debian-12",
+            "template", "1",
+            "agent", "enabled=1",
+            "ciuser", "debian",
+            "ipconfig0", "ip=dhcp",
+            "scsi0", "thin:base-9000-disk-0,size=8G",
+            "digest", "0123456789abcdef0123456789abcdef01234567");
+    PvePort node =
+        new PvePort() {
+          @Override
+          public Answer send(ResolvedCall call) {
+            return new Answer(config, Optional.empty());
+          }
+
+          @Override
+          public TaskEnd await(String upid, TaskWatch watch) {
+            throw new AssertionError("a look starts no task");
+          }
+
+          @Override
+          public void settle(String node, long vmid) {
+            throw new AssertionError("a look changes nothing");
+          }
+        };
+    Plan plan =
+        Fixtures.module().surveys().stream()
+            .filter(s -> s.name().equals("template provision"))
+            .findFirst()
+            .orElseThrow()
+            .look(
+                Fixtures.values("template=debian-12", "playbook=/srv/plays/web.yml", "test=false"),
+                Fixtures.sandbox(),
+                new Surroundings(
+                    node,
+                    Fixtures.untouched(Downloads.class),
+                    (command, line) -> new Commands.Ended(0, "", ""),
+                    List.of(),
+                    List.of(),
+                    "/var/lib/proxkiln/cache/work"))
+            .jobs()
+            .getFirst()
+            .plans()
+            .getFirst();
+    check("provision.plan.sh", PlanText.script(plan));
   }
 
   private static void check(String name, String script) throws IOException {

@@ -110,6 +110,9 @@ final class AccessPart implements Part<Access> {
     if (!access.keys().isEmpty()) {
       draft.set("sshkeys", new SshKeys(access.keys()).print());
     }
+    if (!access.keys().isEmpty() || access.password().isPresent()) {
+      draft.letIn();
+    }
     access.password().ifPresent(secret -> password(access.user(), secret, draft));
   }
 

@@ -232,8 +232,9 @@ final class CreatePlan {
    */
   private Optional<Step> nobody(Access access) {
     boolean someone =
-        !access.keys().isEmpty()
-            || access.password().isPresent()
+        draft.letsIn()
+            // Who installs it decides that.
+            || draft.content() instanceof Content.Blank(boolean installed) && !installed
             || draft.snippets().stream()
                 .anyMatch(s -> LETS_IN.matcher(s.content().toString()).find());
     return someone

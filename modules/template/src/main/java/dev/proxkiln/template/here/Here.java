@@ -49,7 +49,7 @@ public final class Here {
         "Make a folder to work in",
         Optional.of(Undo.Command.removing(folder)),
         1,
-        List.of("mkdir", "-p", "-m", "0700", "--", folder));
+        List.of("install", "-d", "-m", "0700", "--", folder));
   }
 
   /** Removes the folder. */

@@ -83,6 +83,7 @@ record InstallSource(
     draft.boot(INSTALLER_DRIVE);
     // An installer that restarts at its end leaves the guest stopped.
     draft.set("reboot", "0");
+    unattended.flatMap(u -> u.settings().rootPassword()).ifPresent(secret -> draft.letIn());
     provenance(draft);
     conditions(draft, toUpload.isPresent() || built.isPresent());
     if (unattended.isPresent()) {

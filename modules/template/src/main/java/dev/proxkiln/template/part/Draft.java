@@ -52,6 +52,7 @@ public final class Draft {
   private final Text vmid;
   private final Text unique;
   private final List<Check> checks = new ArrayList<>();
+  private boolean letsIn;
   private final Map<Phase, List<Step>> steps = new EnumMap<>(Phase.class);
   private final Map<String, Text> parameters = new LinkedHashMap<>();
   private final List<Expect> expected = new ArrayList<>();
@@ -218,5 +219,15 @@ public final class Draft {
   /** What it is made from, in words. */
   public String origin() {
     return origin;
+  }
+
+  /** Says that somebody can log in to clones. */
+  public void letIn() {
+    letsIn = true;
+  }
+
+  /** Whether somebody can, as far as the parts know. */
+  public boolean letsIn() {
+    return letsIn;
   }
 }
