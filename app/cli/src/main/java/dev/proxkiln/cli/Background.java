@@ -1,6 +1,7 @@
 package dev.proxkiln.cli;
 
 import dev.proxkiln.config.Sources;
+import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.run.RunFolder;
 import dev.proxkiln.host.file.FileTrouble;
 import dev.proxkiln.host.file.Modes;
@@ -44,7 +45,7 @@ final class Background {
     Path folder = wiring.runs().folder(run);
     long before = size(folder.resolve("events.jsonl"));
     start(
-        List.of("resume", run),
+        at(List.of("resume", run), run),
         globals,
         folder.resolve(LOG),
         () -> size(folder.resolve("events.jsonl")) > before);
@@ -55,7 +56,7 @@ final class Background {
     Path folder = wiring.runs().folder(run);
     long before = size(folder.resolve("events.jsonl"));
     start(
-        List.of("undo", run, "--yes"),
+        at(List.of("undo", run, "--yes"), run),
         globals,
         folder.resolve(LOG),
         () -> size(folder.resolve("events.jsonl")) > before);
@@ -79,7 +80,9 @@ final class Background {
     Path log = wiring.batches().place(batch.id()).resolve(LOG);
     long before = size(log);
     start(
-        List.of("resume", batch.id()),
+        batch.members().isEmpty()
+            ? List.of("resume", batch.id())
+            : at(List.of("resume", batch.id()), batch.members().getFirst().run()),
         globals,
         log,
         () -> wiring.batches().live(batch.id()) || size(log) > before);
@@ -99,6 +102,14 @@ final class Background {
     globals.target().ifPresent(target -> words.addAll(List.of("--target", target)));
     globals.node().ifPresent(node -> words.addAll(List.of("--node", node)));
     start(words, globals, log, () -> wiring.queue().running() || size(log) > before);
+  }
+
+  /** A call for the target of a run, whatever profile or target the settings choose by now. */
+  private List<String> at(List<String> words, String run) {
+    Plan plan = wiring.runs().look(run).plan();
+    List<String> all = new ArrayList<>(words);
+    all.addAll(List.of("--target", plan.target(), "--node", plan.node()));
+    return all;
   }
 
   private void start(List<String> words, Globals globals, Path log, BooleanSupplier begun) {

@@ -153,8 +153,8 @@ final class Connector {
                             "--token",
                             "There is no API token for '" + target.address() + "'.",
                             "A node is reached over https with an API token.",
-                            "Set PROXKILN_TOKEN to USER@REALM!TOKEN=SECRET, or give --token"
-                                + " secret:NAME.")
+                            "Run: proxkiln secret set NAME, and give --token secret:NAME; or set"
+                                + " PROXKILN_TOKEN to USER@REALM!TOKEN=SECRET.")
                         .raise());
     Credentials credentials = Credentials.ApiToken.parse(token);
     return new Way(

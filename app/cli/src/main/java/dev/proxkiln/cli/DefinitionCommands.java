@@ -1,5 +1,6 @@
 package dev.proxkiln.cli;
 
+import dev.proxkiln.config.vault.Opening;
 import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.field.Answers;
 import dev.proxkiln.core.field.Field;
@@ -15,6 +16,7 @@ import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.core.spec.Checked;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -164,9 +166,17 @@ final class DefinitionCommands {
 
   /** A crypt hash that was given as a value becomes a secret of its own: files name secrets. */
   void keepSecret(String name, String text) {
-    Path file = wiring.layout().config().resolve("secrets").resolve(name);
-    wiring.files().write(file.toString(), text + "\n", 0600);
-    outside.err().println("The password's hash is kept in " + file + ".");
+    // Nobody can be asked for a passphrase here, where a screen may be open.
+    boolean locked =
+        wiring.vault().opening().filter(Opening.Passphrase.class::isInstance).isPresent();
+    if (locked) {
+      Path file = wiring.secretFolder().resolve(name);
+      wiring.files().write(file.toString(), text + "\n", 0600);
+      outside.err().println("The password's hash is kept in " + file + ".");
+    } else {
+      wiring.vault().change(vault -> vault.with(name, text, Instant.now()));
+      outside.err().println("The password's hash is kept in the vault as " + name + ".");
+    }
   }
 
   private int definitions(Invocation invocation) {

@@ -46,14 +46,19 @@ record Globals(
           Type.anyText(300),
           "Node to work on: sandbox, local, https://HOST:PORT or ssh://USER@HOST; the default is"
               + " local on a Proxmox VE node and sandbox elsewhere.");
+
+  /** How a profile may be called. */
+  static final Type<String> PROFILE_NAME =
+      Type.text(
+          "PROFILE",
+          "[a-z0-9][a-z0-9-]{0,39}",
+          "Use lower-case letters, digits and dashes, for example lab.");
+
   private static final Field<String> PROFILE =
       Field.of(
           "profile",
           "Profile",
-          Type.text(
-              "PROFILE",
-              "[a-z0-9][a-z0-9-]{0,39}",
-              "Use lower-case letters, digits and dashes, for example lab."),
+          PROFILE_NAME,
           "Profile of the settings files to work with; none for none of them.");
   private static final Field<String> NODE =
       Field.of(
@@ -76,8 +81,8 @@ record Globals(
           "on-error",
           "On error",
           Type.word("WHAT", "undo", "ask", "keep"),
-          "What to do when a step fails: undo what was made, ask, or keep it for resume; the default"
-              + " is ask on a terminal and undo elsewhere.");
+          "What to do when a step fails: undo what was made, ask, or keep it for resume; the"
+              + " default is ask on a terminal and undo elsewhere.");
   private static final Field<String> COLOR =
       Field.of(
               "color",
@@ -119,9 +124,9 @@ record Globals(
               "ui",
               "Questions",
               Type.word("WHERE", "auto", "screen", "line"),
-              "How questions are asked: on the whole screen, or line by line for serial consoles and"
-                  + " screen readers; auto takes lines where TERM=dumb or the terminal is smaller"
-                  + " than 80x20.")
+              "How questions are asked: on the whole screen, or line by line for serial consoles"
+                  + " and screen readers; auto takes lines where TERM=dumb or the terminal is"
+                  + " smaller than 80x20.")
           .byDefault("auto");
 
   private static final Field<String> THEME =
@@ -164,6 +169,8 @@ record Globals(
           "PROXKILN_ADDRESS",
           "PROXKILN_RETRY_SECONDS",
           "PROXKILN_ACCEL",
+          Passphrases.VAULT,
+          Passphrases.EXPORT,
           "PROXKILN_CRASH_AT",
           "PROXKILN_AOT_TRAINING");
 

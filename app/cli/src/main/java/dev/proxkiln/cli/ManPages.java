@@ -60,9 +60,9 @@ final class ManPages {
     roff.item(MAIN + " plan", "COMMAND ...", "Print what a command would do, change nothing.");
     roff.section("DESCRIPTION")
         .text(
-            "Takes a publisher's image, verifies it, and makes a template of it on a Proxmox VE node;"
-                + " shows every step before it takes it. What a run made can be taken back, and a run"
-                + " that was cut off goes on where it stopped.")
+            "Takes a publisher's image, verifies it, and makes a template of it on a Proxmox VE"
+                + " node; shows every step before it takes it. What a run made can be taken back,"
+                + " and a run that was cut off goes on where it stopped.")
         .paragraph(
             "A command that lacks something asks for it where there is a terminal. Results go to"
                 + " standard output, everything else to standard error.");
@@ -105,7 +105,10 @@ final class ManPages {
         .item("/etc/proxkiln/config.yaml", "", "Settings for everybody, by the names of flags.")
         .item("~/.config/proxkiln/config.yaml", "", "Your settings.")
         .item("proxkiln.yaml", "", "Settings for a folder.")
-        .item("~/.config/proxkiln/secrets/NAME", "", "A secret, readable by its owner alone.");
+        .item("/etc/pve/proxkiln/config.yaml", "", "Settings that the nodes of a cluster share.")
+        .item("/etc/proxkiln/secrets.vault", "", "The vault: every secret, sealed.")
+        .item(
+            "/var/lib/proxkiln/vault.key", "", "The key of the vault, unless it has a passphrase.");
     roff.section("EXIT STATUS");
     ExitCodes.meanings().forEach((code, meaning) -> roff.item(code, "", meaning));
     roff.section("SEE ALSO")

@@ -79,6 +79,9 @@ final class OwnCommands {
     all.addAll(new ConfigCommands(outside, wiring).commands());
     all.add(new SupportCommand(outside, wiring).command());
     all.addAll(new ModuleCommands(outside, wiring).commands());
+    all.addAll(new ExportCommands(outside, wiring).commands());
+    all.addAll(new ProfileCommands(outside, wiring).commands());
+    all.addAll(new SecretCommands(outside, wiring).commands());
     all.addAll(new SandboxNode(outside, wiring).commands());
     all.add(own("menu", "Open the menu; the same as proxkiln alone.", NOTHING, this::menu));
     all.addAll(new SelfCommands(outside, wiring).commands());

@@ -129,6 +129,7 @@ final class Program {
       noteUnknownVariables(schema, switches);
       Values values = read(command, request(command, schema, given));
       wiring.settings(values);
+      wiring.asking(!switches.noInput() && !command.name().equals("menu"));
       globals = Globals.read(Layers.only(values, Globals.SCHEMA)).orRaise();
       wiring.logging(switches, globals.logLevel());
       wiring.checkToken(values);

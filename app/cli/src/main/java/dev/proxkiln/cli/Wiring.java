@@ -32,6 +32,7 @@ import dev.proxkiln.host.catalogue.CatalogueStore;
 import dev.proxkiln.host.fetch.Limits;
 import dev.proxkiln.host.fetch.Patience;
 import dev.proxkiln.host.fetch.StreamingDownloads;
+import dev.proxkiln.host.file.AtomicFiles;
 import dev.proxkiln.host.file.FileTrouble;
 import dev.proxkiln.host.file.Layout;
 import dev.proxkiln.host.file.LocalFiles;
@@ -95,6 +96,8 @@ final class Wiring {
   private @Nullable TreeText json;
   private @Nullable FileRunStore runs;
   private Values settings = Values.none();
+  private @Nullable VaultStore vault;
+  private boolean asking;
 
   Wiring(Outside outside, Layout layout, Home home) {
     this.outside = outside;
@@ -300,9 +303,41 @@ final class Wiring {
   Secrets secrets(Map<String, String> own) {
     Masks masks = Masks.ofProcess();
     own.values().forEach(masks::add);
-    Secrets source =
-        new SecretSource(own, outside.environment(), layout.config().resolve("secrets"));
+    Secrets source = new SecretSource(own, outside.environment(), vault()::find, secretFolder());
     return name -> masks.add(source.secret(name));
+  }
+
+  /** Secrets as this machine keeps them, whatever the environment says. */
+  Secrets keptSecrets() {
+    Secrets source = new SecretSource(Map.of(), Map.of(), vault()::find, secretFolder());
+    return name -> Masks.ofProcess().add(source.secret(name));
+  }
+
+  /** The folder of secrets that are files of their own. */
+  Path secretFolder() {
+    return layout.config().resolve("secrets");
+  }
+
+  /** The vault of this machine. */
+  VaultStore vault() {
+    VaultStore store = vault;
+    if (store == null) {
+      store = new VaultStore(layout, json(), new AtomicFiles(), passphrases());
+      vault = store;
+    }
+    return store;
+  }
+
+  /** Where passphrases come from. */
+  Passphrases passphrases() {
+    return new Passphrases(
+        name -> Optional.ofNullable(outside.environment().get(name)),
+        () -> asking ? outside.terminal().open() : Optional.empty());
+  }
+
+  /** Lets secrets be asked for on the terminal; a whole screen on it must not be written over. */
+  void asking(boolean may) {
+    asking = may;
   }
 
   NodeFiles files() {
@@ -390,9 +425,7 @@ final class Wiring {
               token.get().origin().name("token"),
               "The API token stands in clear text.",
               "Everybody on this machine can see flags, and files get copied.",
-              "Set PROXKILN_TOKEN, or put it in "
-                  + layout.config().resolve("secrets/token")
-                  + " (mode 0600) and give secret:token")
+              "Run: proxkiln secret set token, and give secret:token; or set PROXKILN_TOKEN.")
           .raise();
     }
   }
@@ -418,7 +451,7 @@ final class Wiring {
   Completer completer() {
     return new Completer(
         new Grammar(commands()),
-        () -> SecretSource.names(layout.config().resolve("secrets")),
+        new SecretCommands(outside, this)::names,
         key ->
             switch (key) {
               case "definition" -> definitions().names();

@@ -10,12 +10,14 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
  * Finds secrets by name: those of the run itself, then {@code PROXKILN_SECRET_NAME} in the
- * environment, then the file {@code secrets/NAME} of the configuration folder.
+ * environment, then the vault, then the file {@code secrets/NAME} of the configuration folder.
  */
 public final class SecretSource implements Secrets {
   private static final Set<PosixFilePermission> OWNER =
@@ -23,6 +25,7 @@ public final class SecretSource implements Secrets {
 
   private final Map<String, String> own;
   private final Map<String, String> environment;
+  private final Function<String, Optional<String>> vault;
   private final Path folder;
 
   /**
@@ -30,11 +33,17 @@ public final class SecretSource implements Secrets {
    *
    * @param own secrets that belong to this run alone
    * @param environment the process environment
+   * @param vault finds a secret in the vault; empty where it has none of that name
    * @param folder the folder of secret files; it need not be there
    */
-  public SecretSource(Map<String, String> own, Map<String, String> environment, Path folder) {
+  public SecretSource(
+      Map<String, String> own,
+      Map<String, String> environment,
+      Function<String, Optional<String>> vault,
+      Path folder) {
     this.own = Map.copyOf(own);
     this.environment = environment;
+    this.vault = vault;
     this.folder = folder;
   }
 
@@ -59,7 +68,7 @@ public final class SecretSource implements Secrets {
    * The secret's text, without a line end.
    *
    * @throws dev.proxkiln.core.problem.ProblemException {@code secret-missing}, {@code
-   *     secret-unsafe}
+   *     secret-unsafe} and those of the vault
    */
   @Override
   public String secret(String name) {
@@ -71,14 +80,23 @@ public final class SecretSource implements Secrets {
     if (given != null && !given.isEmpty()) {
       return given;
     }
-    return fromFile(name);
+    return vault.apply(name).orElseGet(() -> fromFile(name));
   }
 
   private String fromFile(String name) {
     Path file = folder.resolve(name);
     if (Sources.nameOf(Sources.SECRET_PREFIX + name).isEmpty() || !Files.isRegularFile(file)) {
-      throw missing(name, file);
+      throw missing(name);
     }
+    return guarded(file).stripTrailing();
+  }
+
+  /**
+   * The text of a file that is its owner's alone.
+   *
+   * @throws dev.proxkiln.core.problem.ProblemException {@code secret-unsafe}
+   */
+  public static String guarded(Path file) {
     try {
       PosixFileAttributes attributes = Files.readAttributes(file, PosixFileAttributes.class);
       if (!OWNER.containsAll(attributes.permissions())) {
@@ -90,19 +108,19 @@ public final class SecretSource implements Secrets {
             "It belongs to '" + attributes.owner().getName() + "'.",
             "chown " + SettingsFile.me() + " " + file);
       }
-      return Files.readString(file).stripTrailing();
+      return Files.readString(file);
     } catch (IOException e) {
       throw unsafe(file, String.valueOf(e.getMessage()), "ls -l " + file);
     }
   }
 
-  private static RuntimeException missing(String name, Path file) {
+  private static RuntimeException missing(String name) {
     return ConfigSlug.SECRET_MISSING
         .problem(
             "secret:" + name,
             "There is no secret '" + name + "'.",
-            "Neither the environment nor the configuration folder has it.",
-            "Write it to " + file + " (mode 0600), or set " + variable(name) + ".")
+            "Neither the environment nor the vault has it.",
+            "Run: proxkiln secret set " + name + ", or set " + variable(name) + ".")
         .raise();
   }
 
@@ -110,7 +128,7 @@ public final class SecretSource implements Secrets {
     return ConfigSlug.SECRET_UNSAFE
         .problem(
             file.toString(),
-            "The secret's file '" + file + "' is not safe.",
+            "The file '" + file + "' is not safe for a secret.",
             why,
             "Run: " + command)
         .raise();

@@ -30,7 +30,8 @@ public final class Sources {
   /** How a value says that it is this machine's. */
   private static final String HOST = "host";
 
-  private static final Pattern SECRET_NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
+  /** The names that a secret can have. */
+  public static final String SECRET_NAME = "[a-z0-9][a-z0-9._-]{0,63}";
 
   /** The hashes that a node keeps as they are; it would take anything else for a clear password. */
   private static final Pattern CRYPT_HASH =
@@ -268,7 +269,12 @@ public final class Sources {
       return Optional.empty();
     }
     String name = raw.substring(SECRET_PREFIX.length());
-    return SECRET_NAME.matcher(name).matches() ? Optional.of(name) : Optional.empty();
+    return isSecretName(name) ? Optional.of(name) : Optional.empty();
+  }
+
+  /** Whether a secret can have that name. */
+  public static boolean isSecretName(String name) {
+    return name.matches(SECRET_NAME);
   }
 
   /** The same hash gets the same name in every run, so that plans stay the same. */

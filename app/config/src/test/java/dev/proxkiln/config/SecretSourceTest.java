@@ -9,15 +9,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SecretSourceTest {
   @TempDir Path folder;
 
+  private final Map<String, String> vault = new HashMap<>();
+
   private SecretSource source(Map<String, String> own, Map<String, String> environment) {
-    return new SecretSource(own, environment, folder);
+    return new SecretSource(own, environment, name -> Optional.ofNullable(vault.get(name)), folder);
   }
 
   private void file(String name, String text, String mode) throws IOException {
@@ -35,13 +39,16 @@ class SecretSourceTest {
   }
 
   @Test
-  void asksTheRunThenTheEnvironmentThenTheFile() throws IOException {
+  void asksTheRunThenTheEnvironmentThenTheVaultThenTheFile() throws IOException {
     file("web-root", "from file\n", "rw-------");
     Map<String, String> environment = Map.of("PROXKILN_SECRET_WEB_ROOT", "from environment");
     assertThat(source(Map.of("web-root", "from run"), environment).secret("web-root"))
         .isEqualTo("from run");
     assertThat(source(Map.of(), environment).secret("web-root")).isEqualTo("from environment");
     assertThat(source(Map.of(), Map.of()).secret("web-root")).isEqualTo("from file");
+    vault.put("web-root", "from vault");
+    assertThat(source(Map.of(), Map.of()).secret("web-root")).isEqualTo("from vault");
+    assertThat(source(Map.of(), environment).secret("web-root")).isEqualTo("from environment");
   }
 
   @Test
@@ -57,7 +64,7 @@ class SecretSourceTest {
     Problem problem = refused("none");
     assertThat(problem.slug()).isEqualTo("secret-missing");
     assertThat(problem.next())
-        .contains(folder.resolve("none").toString())
+        .contains("proxkiln secret set none")
         .contains("PROXKILN_SECRET_NONE");
   }
 
@@ -65,7 +72,8 @@ class SecretSourceTest {
   void staysInItsFolder() throws IOException {
     Files.createDirectory(folder.resolve("secrets"));
     file("outside", "canary", "rw-------");
-    SecretSource inner = new SecretSource(Map.of(), Map.of(), folder.resolve("secrets"));
+    SecretSource inner =
+        new SecretSource(Map.of(), Map.of(), name -> Optional.empty(), folder.resolve("secrets"));
     assertThat(
             catchThrowableOfType(ProblemException.class, () -> inner.secret("../outside"))
                 .first()

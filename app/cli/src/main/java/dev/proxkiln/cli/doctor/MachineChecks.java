@@ -117,6 +117,7 @@ public final class MachineChecks {
   /** Files that only their owner may read, and folders that others may not write to. */
   public List<Finding> modes() {
     Set<Path> secret = new TreeSet<>(files(layout.config().resolve("secrets"), 1));
+    Stream.of(layout.vault(), layout.vaultKey()).filter(Files::exists).forEach(secret::add);
     files(layout.runs(), 2).stream()
         .filter(file -> file.getFileName().toString().equals("secrets"))
         .forEach(secret::add);

@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * Writes files whole: beside, with their final mode from the start, fsync, rename, fsync of the
@@ -21,7 +22,33 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class AtomicFiles {
   private static final String SUFFIX = ".new";
 
-  private final AtomicLong count = new AtomicLong();
+  /** One for the whole process: no two writes may take the same name beside a file. */
+  private static final AtomicLong COUNT = new AtomicLong();
+
+  private final Consumer<Moment> watch;
+
+  /** A moment of a write: the file beside is made, half full, full, on disk; then it is renamed. */
+  public enum Moment {
+    MADE,
+    HALF,
+    WRITTEN,
+    SYNCED,
+    RENAMED
+  }
+
+  /** Files that are written. */
+  public AtomicFiles() {
+    this(moment -> {});
+  }
+
+  /**
+   * Files whose writes are watched, for tests that end a process at every moment of one.
+   *
+   * @param watch called at each moment
+   */
+  public AtomicFiles(Consumer<Moment> watch) {
+    this.watch = watch;
+  }
 
   /**
    * Writes a text file in UTF-8; see {@link #write(Path, byte[], int)}.
@@ -46,6 +73,7 @@ public final class AtomicFiles {
         fill(beside, content, mode);
         Files.move(
             beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        watch.accept(Moment.RENAMED);
       } catch (IOException e) {
         Files.deleteIfExists(beside);
         throw e;
@@ -79,21 +107,30 @@ public final class AtomicFiles {
     }
   }
 
-  private static void fill(Path beside, byte[] content, int mode) throws IOException {
+  private void fill(Path beside, byte[] content, int mode) throws IOException {
     Set<StandardOpenOption> options =
         Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     try (FileChannel channel = Modes.open(beside, options, mode)) {
-      ByteBuffer buffer = ByteBuffer.wrap(content);
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
-      }
+      watch.accept(Moment.MADE);
+      int half = content.length / 2;
+      write(channel, ByteBuffer.wrap(content, 0, half));
+      watch.accept(Moment.HALF);
+      write(channel, ByteBuffer.wrap(content, half, content.length - half));
+      watch.accept(Moment.WRITTEN);
       channel.force(true);
+      watch.accept(Moment.SYNCED);
     }
   }
 
-  private Path beside(Path file) {
+  private static void write(FileChannel channel, ByteBuffer buffer) throws IOException {
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+  }
+
+  private static Path beside(Path file) {
     long pid = ProcessHandle.current().pid();
-    return file.resolveSibling(prefix(file) + pid + "-" + count.incrementAndGet() + SUFFIX);
+    return file.resolveSibling(prefix(file) + pid + "-" + COUNT.incrementAndGet() + SUFFIX);
   }
 
   private static void sweep(Path file, boolean ownToo) throws IOException {
