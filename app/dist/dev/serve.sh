@@ -16,7 +16,7 @@ start_server() {
   "$JAVA_HOME/bin/java" -Xmx64m -XX:TieredStopAtLevel=1 -cp "$ROOT/app/testkit/target/classes" \
     "dev.proxkiln.testkit.$class" "$@" >"$out" 2>"$out.err" &
   SERVER=$!
-  local tries=300
+  local tries=1800
   until [[ -s $out ]]; do
     if ((tries-- == 0)) || ! kill -0 "$SERVER" 2>/dev/null; then
       cat "$out.err" >&2
@@ -25,6 +25,7 @@ start_server() {
     sleep 0.1
   done
   ADDRESS=$(head -n 1 "$out")
+  [[ $ADDRESS == http* ]] || die "the file server said: $ADDRESS"
 }
 
 # Stops the server, which then writes what it has sent behind its address.

@@ -154,6 +154,16 @@ public record Installation(Path folder) {
     point(PREVIOUS, release);
   }
 
+  /** There is none to go back to. */
+  void forget() {
+    Path link = folder.resolve(PREVIOUS);
+    try {
+      Files.deleteIfExists(link);
+    } catch (IOException e) {
+      throw FileTrouble.writing(link, e);
+    }
+  }
+
   private void point(String name, Path release) {
     Path link = folder.resolve(name);
     Path beside = folder.resolve(name + ".new");

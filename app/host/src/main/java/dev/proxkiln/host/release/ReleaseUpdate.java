@@ -275,7 +275,7 @@ public final class ReleaseUpdate {
               why -> unfit(version, why, "Version " + before + " is in use again, as before"));
     } catch (RuntimeException e) {
       installation.use(old);
-      older.ifPresent(installation::remember);
+      older.ifPresentOrElse(installation::remember, installation::forget);
       backups.restore(copy);
       if (fresh) {
         Installation.remove(release);

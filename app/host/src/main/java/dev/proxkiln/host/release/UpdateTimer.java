@@ -62,7 +62,7 @@ public final class UpdateTimer {
 
         [Service]
         Type=oneshot
-        ExecStart=%s self update --no-input --quiet
+        ExecStart=%s self update --no-input
         Nice=10
         IOSchedulingClass=idle
         """

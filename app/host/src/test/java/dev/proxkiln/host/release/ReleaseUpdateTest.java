@@ -213,6 +213,15 @@ class ReleaseUpdateTest {
     assertThat(Files.readString(config)).isEqualTo("ui: line\n");
   }
 
+  @Test
+  void leavesNothingBehindOfAFirstUpdateThatFailsInItsPlace() throws IOException {
+    releases.publish("1.1.0", "[ $beside = 1 ]");
+    assertThat(slugOf(() -> to("1.1.0"))).isEqualTo("release-unfit");
+    assertThat(installation.version()).hasToString("1.0.0");
+    assertThat(installation.folder().resolve("previous")).doesNotExist();
+    assertThat(slugOf(() -> update().back(false, watch()))).isEqualTo("no-earlier-release");
+  }
+
   @ParameterizedTest
   @EnumSource(Stage.class)
   void leavesAWorkingReleaseWhereverItIsKilled(Stage stage) throws IOException {
