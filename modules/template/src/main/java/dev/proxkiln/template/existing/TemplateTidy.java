@@ -16,6 +16,7 @@ import dev.proxkiln.core.plan.Undo;
 import dev.proxkiln.core.port.PvePort;
 import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.tree.Tree;
+import dev.proxkiln.pve.problem.PveSlug;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -76,10 +77,24 @@ public final class TemplateTidy implements Survey {
     return Schema.of();
   }
 
-  /** Looks at the snippets of all nodes, and at every guest. */
+  /**
+   * Looks at the snippets of all nodes, and at every guest.
+   *
+   * @throws dev.proxkiln.core.problem.ProblemException {@code only-root}
+   */
   @Override
   public Found look(Values values, Facts facts, Surroundings around) {
     schema(facts).read(values, facts).orRaise();
+    if (!facts.rootSession()) {
+      // A guest that is not seen may need the snippet all the same.
+      throw PveSlug.ONLY_ROOT
+          .problem(
+              "--target",
+              "Only root@pam sees every guest for sure.",
+              "A snippet of a guest that is not seen would be taken for unused.",
+              "Run proxkiln on the node as root.")
+          .raise();
+    }
     Look look = new Look(facts, around.pve(), today.get().minusDays(1));
     List<Snippet> found = look.snippets();
     // Where there are none, no guest needs to be asked.

@@ -1,6 +1,7 @@
 package dev.proxkiln.template.existing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.module.Query;
@@ -70,10 +71,14 @@ class TemplateTidyTest {
   }
 
   private static Survey.Found look(Node node) {
+    return look(FACTS, node);
+  }
+
+  private static Survey.Found look(Facts facts, Node node) {
     return new TemplateTidy(() -> TODAY)
         .look(
             Fixtures.values(),
-            FACTS,
+            facts,
             new Surroundings(
                 node,
                 Fixtures.untouched(Downloads.class),
@@ -136,5 +141,11 @@ class TemplateTidyTest {
     Node node = new Node(Map.of()).with("somebody-s.yaml", 30);
     assertThat(look(node).jobs()).isEmpty();
     assertThat(node.asked).noneMatch(path -> path.contains("/qemu/"));
+  }
+
+  @Test
+  void whoMayNotSeeEveryGuestRemovesNothing() {
+    Node node = new Node(Map.of()).with("proxkiln-c.yaml", 30);
+    assertThatThrownBy(() -> look(Fixtures.rest(), node)).hasMessageContaining("only-root");
   }
 }
