@@ -26,6 +26,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Flags by picocli, built from schemas: parsing, help and completion. */
 final class Flags {
+  /** Picocli shows a value behind a flag that needs none; this one is taken out of its help. */
+  private static final String SWITCH = "\ue000\ue000";
+
   private static final String PROGRAM = "proxkiln";
 
   /** Flags of {@link Switches}, told apart from settings. */
@@ -138,7 +141,7 @@ final class Flags {
     OptionSpec.Builder option = OptionSpec.builder("--" + field.key());
     if (field.type().name().equals("FLAG")) {
       option.type(Boolean.class).arity("0..1").fallbackValue("true").negatable(true);
-      option.hideParamSyntax(true).paramLabel("");
+      option.hideParamSyntax(true).paramLabel(SWITCH);
       option.converters(Flags::truth);
     } else {
       option.paramLabel(field.type().name()).arity("1");
@@ -355,7 +358,11 @@ final class Flags {
     CommandSpec spec = spec(command, planning);
     spec.usageMessage().width(Math.clamp(width, 80, 100));
     ColorScheme scheme = CommandLine.Help.defaultColorScheme(colour ? Ansi.ON : Ansi.OFF);
-    return parser(spec).getUsageMessage(scheme);
+    String bare = "=" + SWITCH;
+    return parser(spec)
+        .getUsageMessage(scheme)
+        .replace(bare, " ".repeat(bare.length()))
+        .replaceAll(" +(?=\\R)", "");
   }
 
   /**

@@ -138,6 +138,7 @@ class FlagsTest {
         .contains("Size, ${x} 5 %")
         .contains("--[no-]upgrade")
         .contains("(PROXKILN_MEMORY)")
+        .doesNotContain("PARAM")
         .doesNotContain("\u001b");
   }
 }
