@@ -495,4 +495,24 @@ class PublishTest {
     return query.answer(
         query.schema(facts).read(values(settings), facts).orRaise(), facts, rig.pve);
   }
+
+  @Test
+  void copiesAreDeletedWithTheirOriginalAndSnippetsStayUntilTheyAreTidied() throws Exception {
+    create("web", "local", "vendor-data", "#cloud-config\nruncmd: [\"true\"]\n");
+    run(look("web"));
+    assertThat(templates()).hasSize(3);
+    assertThat(rig.plan("template delete", "template", "web", "with-copies", "true").steps())
+        .hasSize(9);
+    assertThat(
+            rig.run(rig.plan("template delete", "template", "web", "with-copies", "true"))
+                .problems())
+        .isEmpty();
+    assertThat(templates()).isEmpty();
+    // What was written today may belong to a run that still works.
+    Survey.Found found = rig.look("template tidy", List.of());
+    assertThat(found.jobs()).isEmpty();
+    assertThat(found.rows().orElseThrow().rows())
+        .isNotEmpty()
+        .allSatisfy(row -> assertThat(Tree.text(row, "state")).isEqualTo("new"));
+  }
 }
