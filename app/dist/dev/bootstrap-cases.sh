@@ -77,13 +77,13 @@ updating_cases() {
     refused 4 "signature" proxkiln self update 1.2.0 --from /srv/list; unchanged
     refused 2 "https" proxkiln self update --update-url http://127.0.0.1:1; unchanged
     refused 4 "another channel" proxkiln self update --update-url "$site/swapped"; unchanged'
-  case_of blocks-one-another installed "" '(exec 9>/opt/proxkiln/.lock; flock 9; touch /tmp/held; exec sleep 60) & until [ -e /tmp/held ]; do sleep 0.02; done; before
-    refused 6 "at work" proxkiln self update --update-channel beta; unchanged; refused 6 "at work" proxkiln self uninstall --yes; in_use 1.1.0; kill %1'
+  case_of blocks-one-another installed "" '(exec 9>/opt/proxkiln/.lock; flock 9; touch /tmp/held; exec sleep 60) & for _ in {1..500}; do [ -e /tmp/held ] && break; sleep 0.02; done; before
+    refused 6 "at work" proxkiln self update 1.2.0; unchanged; refused 6 "at work" proxkiln self uninstall --yes; in_use 1.1.0; kill %1'
   # A lock of fcntl(2), as the program holds one while it runs its queue.
   case_of blocked-by-a-run installed "" 'mkdir -p /var/lib/proxkiln/queue
-    perl -e "open(F, q(>), q(/var/lib/proxkiln/queue/runner.lock)); fcntl(F, 6, pack(q(ssx4qqix4), 1, 0, 0, 0, 0)) or die; open(R, q(>), q(/tmp/held)); sleep 60" &
-    until [ -e /tmp/held ]; do sleep 0.02; done; before
-    refused 6 "proxkiln is at work: the queue" proxkiln self update --update-channel beta; unchanged; kill %1'
+    perl -e "open(F, q(>), q(/var/lib/proxkiln/queue/runner.lock)); my \$lock = pack(q(ssx4qqix4), 1, 0, 0, 0, 0); fcntl(F, 6, \$lock) or die; open(R, q(>), q(/tmp/held)); sleep 60" &
+    for _ in {1..500}; do [ -e /tmp/held ] && break; sleep 0.02; done; before
+    refused 6 "proxkiln is at work: the queue" proxkiln self update 1.2.0; unchanged; kill %1'
   case_of updates-by-a-timer installed "--bind-ro=$broken/systemctl:/usr/bin/systemctl" 'proxkiln self update --update-timer on; grep -q "enable --now proxkiln-update.timer" /tmp/systemctl
     grep -q "^ExecStart=/usr/local/bin/proxkiln self update" /etc/systemd/system/proxkiln-update.service
     proxkiln self update --update-timer off; [ ! -e /etc/systemd/system/proxkiln-update.timer ]; proxkiln self update --update-timer on
