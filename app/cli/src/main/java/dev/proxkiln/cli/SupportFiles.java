@@ -1,7 +1,7 @@
 package dev.proxkiln.cli;
 
-import dev.proxkiln.config.SecretSource;
 import dev.proxkiln.config.SettingsFile;
+import dev.proxkiln.config.vault.VaultSlug;
 import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.field.Field;
 import dev.proxkiln.core.module.Finding;
@@ -85,11 +85,15 @@ final class SupportFiles {
 
   /** Every secret that this machine has must be known before a text is taken. */
   private void learn() {
-    for (String name : SecretSource.names(wiring.layout().config().resolve("secrets"))) {
+    for (String name : new SecretCommands(outside, wiring).names()) {
       try {
         masks.add(wiring.secrets(Map.of()).secret(name));
       } catch (ProblemException e) {
         // What cannot be read here was not read for a run either.
+        if (e.first().slug().equals(VaultSlug.VAULT_LOCKED.text())) {
+          // Its passphrase would be asked for again with each secret.
+          break;
+        }
       }
     }
     for (String id : wiring.runs().ids()) {

@@ -250,7 +250,7 @@ class ArchitectureTest {
             .that(
                 not(
                     resideInAnyPackage(
-                        "dev.proxkiln.config..",
+                        "dev.proxkiln.config.vault..",
                         "dev.proxkiln.host.crypto..",
                         "dev.proxkiln.host.fetch..",
                         "dev.proxkiln.host.trust..",
