@@ -53,9 +53,12 @@ final class Picture {
     return what.matcher(line).replaceFirst(found -> " ".repeat(found.group().length()));
   }
 
-  /** The last row, and the first of a whole screen: above a rule it says where one is. */
+  /**
+   * The last row, and the first of a whole screen: above a rule it says where one is. How many
+   * steps and images there are is not what a picture is about.
+   */
   private static List<String> ends(String screen) {
-    List<String> lines = screen.lines().toList();
+    List<String> lines = screen.replaceAll("\\d+", "0").lines().toList();
     boolean whole = lines.get(1).startsWith("\u2500");
     return List.of(whole ? lines.getFirst() : "", lines.getLast());
   }
