@@ -200,6 +200,9 @@ bootstrap_suite() {
   ((EUID == 0)) || die "the suite of bootstrap.sh enters Debian roots: run it as root"
   SUITE_SYSTEMS=("$@")
   (($# > 0)) || SUITE_SYSTEMS=(bookworm trixie)
+  for suite in "${SUITE_SYSTEMS[@]}"; do
+    [[ $suite =~ ^(bookworm|trixie)$ ]] || die "bootstrap-test: '$suite' is no system of the suite; give bookworm, trixie, or nothing for both"
+  done
   for suite in "${SUITE_SYSTEMS[@]}"; do fresh_root "$suite" >/dev/null; done
   began=$(now_ms)
   suite_releases

@@ -30,6 +30,8 @@ case "${1:-} ${2:-} $* " in
 esac
 if [ -n "${PROXKILN_AOT_TRAINING:-}" ]; then
   cache=$PROXKILN_AOT_TRAINING
+  # The menu must not have another one, which would train too, look for a newer release.
+  export PROXKILN_UPDATE_CHECK=never
   # What is recorded without the second compiler would later keep it from its work.
   case $cache in
     full) compiler=-XX:+TieredCompilation ;;
