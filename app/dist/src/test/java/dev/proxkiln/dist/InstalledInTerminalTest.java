@@ -53,7 +53,7 @@ class InstalledInTerminalTest {
   private static String review(Tmux terminal) {
     terminal.await("1 node");
     terminal.press("Enter").await("Create a template > Image");
-    terminal.type("/tiny image tiny").await("1 of 1");
+    terminal.type("/tiny image tiny").await("/tiny image tiny  ");
     terminal.press("Enter").await("Create a template > Guest");
     terminal.press("Enter").await("Create a template > Hardware");
     terminal.press("Enter").await("Create a template > Network");
@@ -99,7 +99,7 @@ class InstalledInTerminalTest {
       terminal.await("1 node");
       terminal.press("Enter").await("Create a template > Image");
       Picture.take("image", terminal.type("/deb cloud").await("/deb cloud  "));
-      terminal.press("C-u").type("tiny image tiny").await("1 of ");
+      terminal.press("C-u").type("tiny image tiny").await("/tiny image tiny  ");
       terminal.press("Enter").await("Create a template > Guest");
       terminal.press("Enter").await("Create a template > Hardware");
       terminal.press("Down").type("16");
