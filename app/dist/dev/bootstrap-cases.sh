@@ -71,7 +71,7 @@ updating_cases() {
   # Whether it was killed before the switch or behind it, the program works, and the old one is there.
   case_of self-update-killed installed "" 'for at in 1 2 3 4 5 6 7; do
       killed_at "\[$at/7\]" "proxkiln self update --update-channel beta"; proxkiln self check
-      case $(readlink /opt/proxkiln/current) in releases/1.2.0) proxkiln self rollback ;; esac; in_use 1.1.0; proxkiln version
+      case $(readlink /opt/proxkiln/current) in releases/1.2.0*) proxkiln self rollback ;; esac; in_use 1.1.0; proxkiln version
     done; proxkiln self update 1.0.0 --allow-downgrade; in_use 1.0.0; proxkiln version; [ ! -e /opt/proxkiln/.staging ]'
   case_of self-update-refuses installed "--bind-ro=$broken/newer-archive:/srv/archive --bind-ro=$broken/list:/srv/list" 'before
     refused 4 "not what was signed" proxkiln self update 1.2.0 --from /srv/archive; unchanged
