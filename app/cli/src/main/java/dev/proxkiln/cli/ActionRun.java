@@ -9,7 +9,6 @@ import dev.proxkiln.core.plan.PlanTree;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.core.spec.Checked;
-import dev.proxkiln.ui.Review;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +50,7 @@ final class ActionRun {
       if (run.printed(plans, facts)) {
         return 0;
       }
-      if (run.agreed(plans, Optional.of(CallLine.of(now)))) {
+      if (new Agreement(outside, now).toOrChange(plans, Optional.of(CallLine.of(now)))) {
         return run.start(entries, connection);
       }
       now = asking.changed(now, facts);
@@ -88,10 +87,10 @@ final class ActionRun {
     if (entries.size() == 1) {
       String run =
           new Runs(outside, wiring, invocation).detached(entries.getFirst().plan(), connection);
-      return RunCommands.started(outside, wiring, invocation, "run", run);
+      return new Background(outside, wiring).started(invocation, "run", run);
     }
     String batch = new Background(outside, wiring).batch(entries, invocation.globals()).id();
-    return RunCommands.started(outside, wiring, invocation, "batch", batch);
+    return new Background(outside, wiring).started(invocation, "batch", batch);
   }
 
   private List<Wish> wishes(Action<?> action) {
@@ -181,96 +180,6 @@ final class ActionRun {
     if (!invocation.switches().quiet()) {
       plans.forEach(
           plan -> outside.err().println("Plan " + plan.id() + " written to " + file + "."));
-    }
-  }
-
-  /**
-   * Gets the user's consent to plans.
-   *
-   * @throws ProblemException {@code consent-missing}, {@code declined}
-   */
-  void agree(List<Plan> plans) {
-    agreed(plans, Optional.empty());
-  }
-
-  /**
-   * Gets the user's consent to plans, or the wish for other settings.
-   *
-   * @param call the command line that gives these plans, where settings may be changed
-   * @return false when settings are to be changed
-   */
-  private boolean agreed(List<Plan> plans, Optional<String> call) {
-    if (invocation.switches().yes()) {
-      return true;
-    }
-    Review.Answer answer = mayAsk() ? review().consent(plans, call) : Review.Answer.NOBODY;
-    if (answer == Review.Answer.CHANGE) {
-      return false;
-    }
-    Plan plan = plans.getFirst();
-    String what =
-        plans.size() == 1
-            ? "'" + plan.title() + "' would change node '" + plan.node() + "'"
-            : plans.size() + " plans would change node '" + plan.node() + "'";
-    heed(
-        answer,
-        what + " without consent.",
-        "Add --yes to run it, or --dry-run to see what it would do.");
-    return true;
-  }
-
-  /**
-   * Gets the user's consent to running the queue.
-   *
-   * @throws ProblemException {@code consent-missing}, {@code declined}
-   */
-  void agreeToQueue(List<String> wishes) {
-    if (!invocation.switches().yes()) {
-      heed(
-          mayAsk() ? review().queue(wishes) : Review.Answer.NOBODY,
-          "Running the queue would do what it holds without consent.",
-          "Add --yes to run it; see what it holds with: proxkiln queue list");
-    }
-  }
-
-  /**
-   * Gets the user's consent to taking back what a finished run made.
-   *
-   * @throws ProblemException {@code consent-missing}, {@code declined}
-   */
-  void agreeToUndo(String run, Plan plan) {
-    if (!invocation.switches().yes()) {
-      heed(
-          mayAsk() ? review().undo(run, plan) : Review.Answer.NOBODY,
-          "Undoing run '" + run + "' removes what '" + plan.title() + "' made.",
-          "Add --yes to do it.");
-    }
-  }
-
-  private boolean mayAsk() {
-    return !invocation.switches().noInput();
-  }
-
-  private Review review() {
-    return new Review(outside.terminal(), outside.look().apply(invocation.globals().color()));
-  }
-
-  private void heed(Review.Answer answer, String what, String next) {
-    switch (answer) {
-      // Only who can change settings is asked whether to.
-      case YES, CHANGE -> {}
-      case NO ->
-          throw CliSlug.DECLINED.problem("", "Nothing was done.", "You did not agree.", "").raise();
-      case NOBODY ->
-          throw CliSlug.CONSENT_MISSING
-              .problem(
-                  "--yes",
-                  what,
-                  mayAsk()
-                      ? "There is no terminal to ask on, and consent is never read from a pipe."
-                      : "--no-input forbids to ask.",
-                  next)
-              .raise();
     }
   }
 }

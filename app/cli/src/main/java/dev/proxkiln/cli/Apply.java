@@ -70,7 +70,7 @@ final class Apply {
     boolean asWanted =
         found.stream()
             .allMatch(f -> f.standing() instanceof Standing.There t && t.differences().isEmpty());
-    int code = blocked ? SideBySide.SOME_FAILED : 0;
+    int code = blocked ? ExitCodes.SOME_FAILED : 0;
     if (check || diff || invocation.switches().dryRun()) {
       missing.forEach(entry -> summary.add(entry.name(), "missing"));
       if (invocation.switches().dryRun() && !invocation.globals().output().equals("json")) {
@@ -79,8 +79,7 @@ final class Apply {
       return summary.report(check && code == 0 && !asWanted ? NOT_AS_WANTED : code);
     }
     if (!missing.isEmpty()) {
-      new ActionRun(outside, wiring, invocation)
-          .agree(missing.stream().map(Batch.Entry::plan).toList());
+      new Agreement(outside, invocation).to(missing.stream().map(Batch.Entry::plan).toList());
       int done =
           new Batch(outside, wiring, invocation).run(missing, connection, summary, "created");
       code = done == 0 ? code : done;

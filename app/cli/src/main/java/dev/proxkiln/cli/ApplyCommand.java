@@ -54,7 +54,7 @@ final class ApplyCommand {
   }
 
   private int run(Invocation invocation) {
-    Answers answers = OwnCommands.answers(invocation);
+    Answers answers = invocation.answers();
     List<String> documents = invocation.switches().specs();
     Optional<String> file = answers.find(FILE);
     if (file.isPresent() == !documents.isEmpty()) {
@@ -92,7 +92,7 @@ final class ApplyCommand {
       run.print(List.of(plan), invocation.globals().output().equals("json") ? "json" : "text");
       return 0;
     }
-    run.agree(List.of(plan));
+    new Agreement(outside, invocation).to(List.of(plan));
     return new Runs(outside, wiring, invocation).start(plan, connection);
   }
 

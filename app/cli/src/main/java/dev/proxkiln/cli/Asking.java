@@ -62,13 +62,21 @@ final class Asking {
             || switches.detach()
             || switches.answers().isPresent()
             || !invocation.globals().output().equals("table");
-    if (more || mayNot(invocation) || !Shell.wanted(outside, invocation.globals())) {
+    if (more || mayNot(invocation) || !showsScreens(invocation.globals())) {
       return OptionalInt.empty();
     }
     FormReader reader = new FormReader(invocation.command(), facts, wiring.sources());
     return Form.of(reader, invocation.resolved().given()).incomplete()
-        ? new Shell(outside, wiring).ask(invocation)
+        ? wiring.askOnScreen(invocation)
         : OptionalInt.empty();
+  }
+
+  /** Whether somebody sits at a terminal that can show screens, and wants them. */
+  private boolean showsScreens(Globals globals) {
+    String terminal = outside.environment().getOrDefault("TERM", "dumb");
+    return !globals.ui().equals("line")
+        && !terminal.equals("dumb")
+        && outside.outLook().apply("auto").live();
   }
 
   /**

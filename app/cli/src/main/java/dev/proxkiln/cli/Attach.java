@@ -97,7 +97,7 @@ final class Attach {
         () ->
             wiring.queue().all().stream()
                 .filter(item -> !item.run().isEmpty())
-                .map(item -> new BatchStore.Member(QueueRun.label(item), item.run()))
+                .map(item -> new BatchStore.Member(item.label(), item.run()))
                 .toList(),
         () -> wiring.queue().running());
   }
@@ -163,7 +163,7 @@ final class Attach {
       all.add(ended);
       summary.add(ended, "done");
     }
-    return summary.report(all.stream().allMatch(Fleet.Ended::ok) ? 0 : SideBySide.SOME_FAILED);
+    return summary.report(all.stream().allMatch(Fleet.Ended::ok) ? 0 : ExitCodes.SOME_FAILED);
   }
 
   private Stop leaving(String again, String halt) {

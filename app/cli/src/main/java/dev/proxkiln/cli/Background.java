@@ -1,6 +1,7 @@
 package dev.proxkiln.cli;
 
 import dev.proxkiln.config.Sources;
+import dev.proxkiln.core.module.Query;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.run.RunFolder;
 import dev.proxkiln.host.file.FileTrouble;
@@ -13,7 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -112,6 +113,19 @@ final class Background {
     return all;
   }
 
+  /** Says what was started, and how to see it; gives the exit code. */
+  int started(Invocation invocation, String what, String id) {
+    if (invocation.globals().output().equals("table")) {
+      outside.out().println(id);
+    } else {
+      new Results(outside, wiring, invocation).print(new Query.One(Map.of(what, id)));
+    }
+    if (!invocation.switches().quiet()) {
+      outside.err().println("It runs in a process of its own. See it: proxkiln attach " + id);
+    }
+    return 0;
+  }
+
   private void start(List<String> words, Globals globals, Path log, BooleanSupplier begun) {
     List<String> argv = new ArrayList<>(Self.argv(wiring.home()));
     argv.addAll(words);
@@ -128,7 +142,7 @@ final class Background {
             .problem(
                 String.join(" ", words),
                 "The process that should do the work did not begin.",
-                lastLine(log),
+                Self.lastLine(log),
                 "Look into " + log + ", then try again.")
             .raise();
       }
@@ -156,17 +170,6 @@ final class Background {
       return Files.exists(file) ? Files.size(file) : 0;
     } catch (IOException e) {
       return 0;
-    }
-  }
-
-  /** What a process said last; empty where it said nothing. */
-  static String lastLine(Path log) {
-    try {
-      Optional<String> last =
-          Files.readAllLines(log).stream().filter(l -> !l.isBlank()).reduce((a, b) -> b);
-      return last.orElse("");
-    } catch (IOException e) {
-      return "";
     }
   }
 }

@@ -62,7 +62,7 @@ final class CatalogueUpdateCommand {
   }
 
   private int run(Invocation invocation) {
-    Answers answers = OwnCommands.answers(invocation);
+    Answers answers = invocation.answers();
     String url = needed(answers.find(URL), "--catalog-url", "where catalogues are published");
     String key = needed(answers.find(KEY), "--catalog-key", "whose signature to believe");
     CatalogueUpdate.Outcome outcome =

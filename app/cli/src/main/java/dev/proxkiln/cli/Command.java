@@ -1,10 +1,14 @@
 package dev.proxkiln.cli;
 
 import dev.proxkiln.core.facts.Facts;
+import dev.proxkiln.core.field.Field;
 import dev.proxkiln.core.field.Schema;
+import dev.proxkiln.core.field.Type;
 import dev.proxkiln.core.module.Action;
 import dev.proxkiln.core.module.Query;
 import dev.proxkiln.core.module.Survey;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Something that can be called by its words. */
@@ -130,9 +134,21 @@ sealed interface Command {
 
   /** Keeps the settings of an action under a name. */
   record Defines(Action<?> action) implements Command {
+    /** The name that the settings are kept under. */
+    public static final Field<String> DEFINITION =
+        Field.of(
+                "definition",
+                "Definition",
+                Type.text(
+                    "NAME",
+                    "[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?",
+                    "Use lower-case letters, digits and dashes, at most 40."),
+                "Name of the definition, which its templates get too.")
+            .at(1);
+
     @Override
     public String name() {
-      return DefinitionCommands.DEFINE;
+      return "template define";
     }
 
     @Override
@@ -147,7 +163,23 @@ sealed interface Command {
 
     @Override
     public Schema schema(Facts facts) {
-      return DefinitionCommands.schema(action.schema(facts));
+      return behind(action.schema(facts));
+    }
+
+    /** The settings of an action behind a name: its own words come one place later. */
+    private static Schema behind(Schema action) {
+      List<Schema.Page> pages = new ArrayList<>();
+      pages.add(new Schema.Page("Definition", List.of(DEFINITION.mandatory())));
+      for (Schema.Page page : action.pages()) {
+        pages.add(
+            new Schema.Page(
+                page.title(), page.fields().stream().<Field<?>>map(Defines::later).toList()));
+      }
+      return new Schema(pages);
+    }
+
+    private static <T> Field<T> later(Field<T> field) {
+      return field.position() == 0 ? field : field.at(field.position() + 1);
     }
   }
 

@@ -107,7 +107,7 @@ final class ConfigChanges {
   }
 
   private int set(Invocation invocation, Field<String> keyField) {
-    Answers answers = OwnCommands.answers(invocation);
+    Answers answers = invocation.answers();
     SettingKey key = SettingKey.parse(answers.get(keyField), known.get().commands());
     Field<?> field = known.get().fields(key).getFirst();
     String raw = String.join("\n", answers.get(VALUE));
@@ -147,7 +147,7 @@ final class ConfigChanges {
   }
 
   private int unset(Invocation invocation, Field<String> keyField) {
-    Answers answers = OwnCommands.answers(invocation);
+    Answers answers = invocation.answers();
     String given = answers.get(keyField);
     Path file = file(answers);
     SettingKey key = key(given, file);
@@ -188,7 +188,7 @@ final class ConfigChanges {
   }
 
   private int reset(Invocation invocation) {
-    Path file = file(OwnCommands.answers(invocation));
+    Path file = file(invocation.answers());
     String before = SettingsWriter.text(file);
     Path kept = file.resolveSibling(file.getFileName() + ".old");
     if (before.isEmpty()) {
@@ -216,7 +216,7 @@ final class ConfigChanges {
   // ---- edit ----
 
   private int edit(Invocation invocation) {
-    Path file = file(OwnCommands.answers(invocation));
+    Path file = file(invocation.answers());
     String before = SettingsWriter.text(file);
     Path copy = wiring.layout().run().resolve("edit-" + ProcessHandle.current().pid() + ".yaml");
     try {

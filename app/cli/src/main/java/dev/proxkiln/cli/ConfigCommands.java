@@ -36,7 +36,7 @@ final class ConfigCommands {
               "Key",
               Type.anyText(200),
               "Name of a setting: KEY, COMMAND.WORDS.KEY or profiles.NAME.KEY.")
-          .choosing(facts -> OwnCommands.choices(known().keys()))
+          .choosing(facts -> Field.Choice.plain(known().keys()))
           .mandatory()
           .at(1);
 
@@ -108,7 +108,7 @@ final class ConfigCommands {
   }
 
   private int get(Invocation invocation) {
-    String given = OwnCommands.answers(invocation).get(key);
+    String given = invocation.answers().get(key);
     SettingsReport.Worth worth = report().worth(SettingKey.parse(given, known().commands()));
     if (invocation.globals().output().equals("table")) {
       worth.value().ifPresent(outside.out()::println);
@@ -143,7 +143,7 @@ final class ConfigCommands {
   }
 
   private int validate(Invocation invocation) {
-    Answers answers = OwnCommands.answers(invocation);
+    Answers answers = invocation.answers();
     Optional<String> named = answers.find(FILE);
     List<SettingsFile> files =
         named

@@ -5,6 +5,7 @@ import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.facts.TargetKind;
 import dev.proxkiln.core.port.Commands;
 import dev.proxkiln.core.port.Consoles;
+import dev.proxkiln.core.port.Downloads;
 import dev.proxkiln.core.port.MemberFiles;
 import dev.proxkiln.core.port.NodeFiles;
 import dev.proxkiln.core.port.Ports;
@@ -27,6 +28,8 @@ import dev.proxkiln.sandbox.RunningSandbox;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** Reaches the target: chooses the transport, logs in, takes the facts. */
 final class Connector {
@@ -35,11 +38,29 @@ final class Connector {
   private static final Path CLUSTER_CA = CLUSTER.resolve("pve-root-ca.pem");
 
   private final Outside outside;
-  private final Wiring wiring;
+  private final SandboxNode sandbox;
+  private final NodeFiles files;
+  private final Supplier<Downloads> downloads;
+  private final UnaryOperator<String> secrets;
 
-  Connector(Outside outside, Wiring wiring) {
+  /**
+   * A connector.
+   *
+   * @param files files of this machine
+   * @param downloads made when a run needs them
+   * @param secrets the text of a secret, by its name
+   */
+  Connector(
+      Outside outside,
+      SandboxNode sandbox,
+      NodeFiles files,
+      Supplier<Downloads> downloads,
+      UnaryOperator<String> secrets) {
     this.outside = outside;
-    this.wiring = wiring;
+    this.sandbox = sandbox;
+    this.files = files;
+    this.downloads = downloads;
+    this.secrets = secrets;
   }
 
   /** A way to a node; commands run here, whatever the way is. */
@@ -67,7 +88,7 @@ final class Connector {
                 pve,
                 way.commands(),
                 way.files(),
-                wiring.downloads(),
+                downloads.get(),
                 consoles(target.kind()),
                 secrets,
                 Time.SYSTEM));
@@ -77,8 +98,7 @@ final class Connector {
   boolean isUp(Globals globals) {
     Targets.Target target =
         Targets.parse(globals.target().orElseGet(() -> byDefault(Switches.NONE.silent())));
-    return target.kind() != TargetKind.SANDBOX
-        || new SandboxNode(outside, wiring).running().isPresent();
+    return target.kind() != TargetKind.SANDBOX || sandbox.running().isPresent();
   }
 
   /** How the target would be reached; empty where it is not told well. */
@@ -104,10 +124,9 @@ final class Connector {
   }
 
   private Way sandbox(Switches switches) {
-    SandboxNode node = new SandboxNode(outside, wiring);
-    RunningSandbox running = node.demand(switches.quiet());
+    RunningSandbox running = sandbox.demand(switches.quiet());
     RunningSandbox.Credentials root =
-        RunningSandbox.credentials(node.folder())
+        RunningSandbox.credentials(sandbox.folder())
             .orElseThrow(() -> new IllegalStateException("a sandbox without credentials"));
     Masks.ofProcess().add(root.password());
     PvePort pve =
@@ -116,18 +135,14 @@ final class Connector {
             new Credentials.Password(root.user(), root.password()),
             Trust.Pinned.parse(running.fingerprint()));
     return new Way(
-        pve,
-        true,
-        new ProcessCommands(),
-        SandboxFiles.of(wiring.files(), Path.of(running.stateDir())));
+        pve, true, new ProcessCommands(), SandboxFiles.of(files, Path.of(running.stateDir())));
   }
 
   private Way local() {
     Commands commands = new ProcessCommands();
     PvePort pve = new PveshTransport(commands);
-    NodeFiles files =
-        new MemberFiles(wiring.files(), node -> MemberShell.files(commands, pve, node));
-    return new Way(pve, true, commands, files);
+    NodeFiles members = new MemberFiles(files, node -> MemberShell.files(commands, pve, node));
+    return new Way(pve, true, commands, members);
   }
 
   private Way ssh(Targets.Target target) {
@@ -167,9 +182,7 @@ final class Connector {
   private String secretText(String given) {
     String token =
         given.startsWith(Sources.SECRET_PREFIX)
-            ? wiring
-                .secrets(java.util.Map.of())
-                .secret(given.substring(Sources.SECRET_PREFIX.length()))
+            ? secrets.apply(given.substring(Sources.SECRET_PREFIX.length()))
             : given;
     Masks.ofProcess().add(token.substring(token.indexOf('=') + 1));
     return token;
@@ -187,8 +200,7 @@ final class Connector {
 
   private Consoles consoles(TargetKind kind) {
     return switch (kind) {
-      case SANDBOX ->
-          new SocketConsoles(RunningSandbox.sockets(new SandboxNode(outside, wiring).folder()));
+      case SANDBOX -> new SocketConsoles(RunningSandbox.sockets(sandbox.folder()));
       case LOCAL -> new SocketConsoles(SocketConsoles.FOLDER);
       case NONE, REST, SSH -> Consoles.NONE;
     };

@@ -25,21 +25,8 @@ import java.util.Optional;
 
 /** The commands that keep settings under a name. */
 final class DefinitionCommands {
-  static final String DEFINE = "template define";
-
   /** The action whose settings are kept. */
   private static final String CREATE = "template create";
-
-  private static final Field<String> NAME =
-      Field.of(
-              "definition",
-              "Definition",
-              Type.text(
-                  "NAME",
-                  "[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?",
-                  "Use lower-case letters, digits and dashes, at most 40."),
-              "Name of the definition, which its templates get too.")
-          .at(1);
 
   private static final Field<Long> VERSION =
       Field.of(
@@ -56,26 +43,28 @@ final class DefinitionCommands {
     this.wiring = wiring;
   }
 
-  /** Adds the commands where there is an action to define. */
-  void addTo(List<Command> commands) {
-    Optional<Action<?>> create = create(commands);
+  /** The commands, where modules have an action to define. */
+  List<Command> commands(List<Command> modules) {
+    List<Command> commands = new ArrayList<>();
+    Optional<Action<?>> create = create(modules);
     if (create.isPresent()) {
       commands.add(new Command.Defines(create.get()));
       commands.add(
           new Command.Own(
               "template definitions",
               "List the definitions, or show one.",
-              Schema.of(NAME, VERSION),
+              Schema.of(Command.Defines.DEFINITION, VERSION),
               false,
               this::definitions));
       commands.add(
           new Command.Own(
               "template undefine",
               "Remove a definition; its templates stay.",
-              Schema.of(NAME.mandatory()),
+              Schema.of(Command.Defines.DEFINITION.mandatory()),
               false,
               this::undefine));
     }
+    return commands;
   }
 
   static Optional<Action<?>> create(List<Command> commands) {
@@ -90,23 +79,6 @@ final class DefinitionCommands {
   /** The action whose settings definitions hold. */
   static Action<?> create(Wiring wiring) {
     return create(wiring.commands()).orElseThrow();
-  }
-
-  /** The settings of an action behind a name: its own words come one place later. */
-  static Schema schema(Schema action) {
-    List<Schema.Page> pages = new ArrayList<>();
-    pages.add(new Schema.Page("Definition", List.of(NAME.mandatory())));
-    for (Schema.Page page : action.pages()) {
-      pages.add(
-          new Schema.Page(
-              page.title(),
-              page.fields().stream().<Field<?>>map(DefinitionCommands::later).toList()));
-    }
-    return new Schema(pages);
-  }
-
-  private static <T> Field<T> later(Field<T> field) {
-    return field.position() == 0 ? field : field.at(field.position() + 1);
   }
 
   /** {@code template define}. */
@@ -133,14 +105,14 @@ final class DefinitionCommands {
           .filter(
               p ->
                   !p.slug().equals(CoreSlug.MISSING_VALUE.text())
-                      || p.where().equals("--" + NAME.key())
+                      || p.where().equals("--" + Command.Defines.DEFINITION.key())
                       || p.where().equals("--image"))
           .forEach(problems::add);
     }
     if (!problems.isEmpty()) {
       throw new ProblemException(problems);
     }
-    String name = values.find(NAME.key()).orElseThrow().raw();
+    String name = values.find(Command.Defines.DEFINITION.key()).orElseThrow().raw();
     invocation.resolved().aside().forEach(this::keepSecret);
     String text =
         AnswerFile.text(
@@ -180,10 +152,10 @@ final class DefinitionCommands {
   }
 
   private int definitions(Invocation invocation) {
-    Answers answers = OwnCommands.answers(invocation);
+    Answers answers = invocation.answers();
     DefinitionFolder folder = wiring.definitions();
     Results results = new Results(outside, wiring, invocation);
-    Optional<String> name = answers.find(NAME);
+    Optional<String> name = answers.find(Command.Defines.DEFINITION);
     if (name.isEmpty()) {
       results.print(
           new Query.Rows(
@@ -217,7 +189,7 @@ final class DefinitionCommands {
   }
 
   private int undefine(Invocation invocation) {
-    String name = OwnCommands.answers(invocation).get(NAME);
+    String name = invocation.answers().get(Command.Defines.DEFINITION);
     DefinitionFolder folder = wiring.definitions();
     if (!folder.names().contains(name)) {
       throw unknown(folder, name, Optional.empty());

@@ -63,7 +63,7 @@ final class DoctorCommand {
   }
 
   private int run(Invocation invocation) {
-    boolean fix = OwnCommands.answers(invocation).get(FIX);
+    boolean fix = invocation.answers().get(FIX);
     Found found = look(invocation);
     List<Finding> findings = found.findings();
     Optional<Connection> connection = found.connection();
@@ -102,8 +102,7 @@ final class DoctorCommand {
 
   private void here(Looks looks, Globals globals) {
     MachineChecks machine = new MachineChecks(wiring.layout(), Path.of("/"));
-    boolean local =
-        new Connector(outside, wiring).kind(globals).filter(TargetKind.LOCAL::equals).isPresent();
+    boolean local = wiring.connector().kind(globals).filter(TargetKind.LOCAL::equals).isPresent();
     looks.start("machine", () -> machine.system(local));
     looks.start("installation", this::installation);
     looks.start("room", machine::room);
@@ -210,7 +209,7 @@ final class DoctorCommand {
       actions.print(List.of(plan), invocation.globals().output().equals("json") ? "json" : "text");
       return 0;
     }
-    actions.agree(List.of(plan));
+    new Agreement(outside, invocation).to(List.of(plan));
     return new Runs(outside, wiring, invocation).start(plan, connection);
   }
 

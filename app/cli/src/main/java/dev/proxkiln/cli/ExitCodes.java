@@ -4,11 +4,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/** What exit codes mean, for the manual. */
+/** What exit codes mean. */
 final class ExitCodes {
+  /** Of several things, some failed. */
+  static final int SOME_FAILED = 7;
+
   private ExitCodes() {}
 
-  /** Code to sentence, in the order of codes. */
+  /** Code to sentence, for the manual, in the order of codes. */
   static Map<String, String> meanings() {
     SequencedMap<String, String> codes = new LinkedHashMap<>();
     codes.put("0", "Done, or nothing was to be done.");

@@ -77,7 +77,7 @@ final class ExportCommands {
   }
 
   private int export(Invocation invocation) {
-    Answers answers = OwnCommands.answers(invocation);
+    Answers answers = invocation.answers();
     Path file = outside.folder().resolve(answers.get(FILE)).toAbsolutePath().normalize();
     if (Files.exists(file)) {
       Consent.to(outside, invocation.switches(), "'" + file + "' is there, and is written over.");
@@ -160,7 +160,7 @@ final class ExportCommands {
   private record Arrival(String name, Path place, byte[] bytes, String action) {}
 
   private int take(Invocation invocation) {
-    Answers answers = OwnCommands.answers(invocation);
+    Answers answers = invocation.answers();
     Path file = outside.folder().resolve(answers.get(FILE)).toAbsolutePath().normalize();
     String text = SettingsWriter.text(file);
     String name = file.toString();

@@ -1,6 +1,8 @@
 package dev.proxkiln.cli;
 
 import dev.proxkiln.config.Sources;
+import dev.proxkiln.core.facts.Facts;
+import dev.proxkiln.core.field.Answers;
 import dev.proxkiln.core.field.Values;
 
 /**
@@ -20,6 +22,15 @@ record Invocation(
 
   Values values() {
     return resolved.values();
+  }
+
+  /**
+   * The settings of a command that asks no target.
+   *
+   * @throws dev.proxkiln.core.problem.ProblemException everything that is wrong with them
+   */
+  Answers answers() {
+    return command.schema(Facts.none()).read(values(), Facts.none()).orRaise();
   }
 
   /** Without values: they may be many. */

@@ -13,6 +13,7 @@ import dev.proxkiln.core.problem.CoreSlug;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,18 @@ final class KnownSettings {
       }
     }
     plain = SettingsSchema.byKey(fields);
+  }
+
+  /** Every key of some commands and of the globals. */
+  static Set<String> keysOf(List<Command> commands) {
+    Set<String> keys = new HashSet<>();
+    GENERAL.fields().forEach(field -> keys.add(field.key()));
+    for (Command command : commands) {
+      for (Field<?> field : command.schema(Facts.none()).fields()) {
+        keys.add(field.key());
+      }
+    }
+    return keys;
   }
 
   /** The JSON Schema of a settings file. */

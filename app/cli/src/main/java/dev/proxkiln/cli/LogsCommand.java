@@ -28,7 +28,7 @@ final class LogsCommand {
 
   private final Field<String> run =
       Field.of("run", "Run", Type.anyText(40), "ID of a run, or a beginning of it; else all.")
-          .choosing(facts -> OwnCommands.choices(runs()));
+          .choosing(facts -> Field.Choice.plain(runs()));
 
   private final Outside outside;
   private final Wiring wiring;
@@ -52,7 +52,7 @@ final class LogsCommand {
   }
 
   private int run(Invocation invocation) {
-    Answers answers = OwnCommands.answers(invocation);
+    Answers answers = invocation.answers();
     LogReader reader =
         new LogReader(
             wiring.logFile(),

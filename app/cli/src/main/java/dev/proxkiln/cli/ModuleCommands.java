@@ -42,7 +42,7 @@ final class ModuleCommands {
 
   private final Field<String> id =
       Field.of("module", "Module", Type.anyText(40), "ID of a module.")
-          .choosing(facts -> OwnCommands.choices(ids()))
+          .choosing(facts -> Field.Choice.plain(ids()))
           .mandatory()
           .at(1);
 
@@ -117,7 +117,7 @@ final class ModuleCommands {
   }
 
   private int info(Invocation invocation) {
-    Modules.Entry entry = find(OwnCommands.answers(invocation).get(id));
+    Modules.Entry entry = find(invocation.answers().get(id));
     Map<String, Object> tree = new LinkedHashMap<>(row(entry));
     tree.put("interfaces", Module.API);
     if (!entry.shipped()) {
@@ -150,7 +150,7 @@ final class ModuleCommands {
   }
 
   private int turn(Invocation invocation, boolean on) {
-    Modules.Entry entry = find(OwnCommands.answers(invocation).get(id));
+    Modules.Entry entry = find(invocation.answers().get(id));
     Set<String> off = new TreeSet<>(wiring.modulesOff().read());
     boolean changes = on ? off.remove(entry.id()) : off.add(entry.id());
     if (changes) {
@@ -163,7 +163,7 @@ final class ModuleCommands {
   }
 
   private int install(Invocation invocation) {
-    Answers answers = OwnCommands.answers(invocation);
+    Answers answers = invocation.answers();
     Path file = outside.folder().resolve(answers.get(FILE));
     Optional<Path> beside =
         answers
@@ -218,7 +218,7 @@ final class ModuleCommands {
   }
 
   private int remove(Invocation invocation) {
-    Modules.Entry entry = find(OwnCommands.answers(invocation).get(id));
+    Modules.Entry entry = find(invocation.answers().get(id));
     if (entry.shipped()) {
       throw unknown(
           "'" + entry.id() + "' is a module of proxkiln itself.",

@@ -46,7 +46,7 @@ final class OwnCommands {
 
   private final Field<String> problem =
       Field.of("slug", "Slug", Type.anyText(80), "Name of a problem, as printed with it.")
-          .choosing(facts -> choices(pages()))
+          .choosing(facts -> Field.Choice.plain(pages()))
           .mandatory()
           .at(1);
 
@@ -56,10 +56,6 @@ final class OwnCommands {
   OwnCommands(Outside outside, Wiring wiring) {
     this.outside = outside;
     this.wiring = wiring;
-  }
-
-  static List<Field.Choice> choices(List<String> values) {
-    return values.stream().map(value -> new Field.Choice(value, "")).toList();
   }
 
   private static Field<String> word(String key, String label, int position) {
@@ -82,7 +78,7 @@ final class OwnCommands {
     all.addAll(new ExportCommands(outside, wiring).commands());
     all.addAll(new ProfileCommands(outside, wiring).commands());
     all.addAll(new SecretCommands(outside, wiring).commands());
-    all.addAll(new SandboxNode(outside, wiring).commands());
+    all.addAll(new SandboxCommands(outside, wiring).commands());
     all.add(own("menu", "Open the menu; the same as proxkiln alone.", NOTHING, this::menu));
     all.addAll(new SelfCommands(outside, wiring).commands());
     all.add(own("version", "Print the version.", NOTHING, this::version));
@@ -114,14 +110,6 @@ final class OwnCommands {
     return new Command.Own(name, summary, schema, false, body);
   }
 
-  static Answers answers(Invocation invocation) {
-    return invocation
-        .command()
-        .schema(Facts.none())
-        .read(invocation.values(), Facts.none())
-        .orRaise();
-  }
-
   private int menu(Invocation invocation) {
     Globals globals = invocation.globals();
     if (globals.ui().equals("line") || isDumb()) {
@@ -139,7 +127,7 @@ final class OwnCommands {
   }
 
   private int shell(Invocation invocation) {
-    answers(invocation);
+    invocation.answers();
     return new CommandPrompt(outside, wiring).run();
   }
 
@@ -160,7 +148,7 @@ final class OwnCommands {
   }
 
   private int explain(Invocation invocation) {
-    String slug = answers(invocation).get(problem);
+    String slug = invocation.answers().get(problem);
     Path page = wiring.home().page(slug);
     if (slug.matches("[a-z0-9-]+") && Files.isRegularFile(page)) {
       try {
@@ -209,13 +197,13 @@ final class OwnCommands {
   }
 
   private int completion(Invocation invocation) {
-    String shell = answers(invocation).get(SHELL);
+    String shell = invocation.answers().get(SHELL);
     outside.out().print(new CompletionScript(new Grammar(wiring.commands())).of(shell));
     return 0;
   }
 
   private int man(Invocation invocation) {
-    Answers answers = answers(invocation);
+    Answers answers = invocation.answers();
     ManPages pages = new ManPages(wiring.commands());
     if (answers.get(LIST)) {
       pages.names().forEach(outside.out()::println);
@@ -257,7 +245,7 @@ final class OwnCommands {
   }
 
   private static String words(Invocation invocation) {
-    Answers answers = answers(invocation);
+    Answers answers = invocation.answers();
     return Stream.of(answers.find(WORD_1), answers.find(WORD_2))
         .flatMap(Optional::stream)
         .reduce((a, b) -> a + " " + b)

@@ -46,7 +46,7 @@ final class ProfileCommands {
     Field<String> known =
         name.choosing(
             facts ->
-                OwnCommands.choices(SettingsPlaces.profiles(wiring.layout(), outside.folder())));
+                Field.Choice.plain(SettingsPlaces.profiles(wiring.layout(), outside.folder())));
     return List.of(
         own("list", "List profiles.", Schema.of(), this::list),
         own(
@@ -104,7 +104,7 @@ final class ProfileCommands {
   }
 
   private int add(Invocation invocation) {
-    String profile = OwnCommands.answers(invocation).get(name);
+    String profile = invocation.answers().get(name);
     Map<SettingKey, String> wanted = new LinkedHashMap<>();
     List<Problem> problems = new ArrayList<>();
     KnownSettings known = new KnownSettings(wiring.commands());
@@ -152,7 +152,7 @@ final class ProfileCommands {
   }
 
   private int use(Invocation invocation) {
-    Answers answers = OwnCommands.answers(invocation);
+    Answers answers = invocation.answers();
     String profile = answers.get(name);
     Path file = SettingsPlaces.user(wiring.layout());
     if (profile.equals("none")) {
@@ -167,7 +167,7 @@ final class ProfileCommands {
   }
 
   private int remove(Invocation invocation) {
-    String profile = OwnCommands.answers(invocation).get(name);
+    String profile = invocation.answers().get(name);
     Path file = SettingsPlaces.user(wiring.layout());
     SettingsText before = SettingsText.of(file.toString(), SettingsWriter.text(file));
     demand(profile, before.profiles());

@@ -329,16 +329,4 @@ final class Program {
         "This is a bug, not your fault.",
         "Look into the log, or run it again with -vv, and report it.");
   }
-
-  /** Every key of some commands and of the globals. */
-  static Set<String> keys(List<Command> commands) {
-    Set<String> keys = new HashSet<>();
-    KnownSettings.GENERAL.fields().forEach(field -> keys.add(field.key()));
-    for (Command command : commands) {
-      for (Field<?> field : command.schema(Facts.none()).fields()) {
-        keys.add(field.key());
-      }
-    }
-    return keys;
-  }
 }

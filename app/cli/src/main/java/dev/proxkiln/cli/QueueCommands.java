@@ -40,11 +40,6 @@ final class QueueCommands {
     return wiring.queue();
   }
 
-  /** The IDs of what is in the queue. */
-  List<String> ids() {
-    return queue().all().stream().map(QueueItem::id).toList();
-  }
-
   List<Command> commands() {
     Schema none = Schema.of();
     return List.of(
@@ -186,17 +181,17 @@ final class QueueCommands {
       }
       return 0;
     }
-    new ActionRun(outside, wiring, invocation)
-        .agreeToQueue(open.stream().map(item -> item.command() + " " + item.name()).toList());
+    new Agreement(outside, invocation)
+        .toQueue(open.stream().map(item -> item.command() + " " + item.name()).toList());
     if (invocation.switches().detach()) {
       new Background(outside, wiring).queue(invocation.globals());
-      return RunCommands.started(outside, wiring, invocation, "run", "queue");
+      return new Background(outside, wiring).started(invocation, "run", "queue");
     }
     return new QueueRun(outside, wiring, invocation, queue).run();
   }
 
   private int retry(Invocation invocation) {
-    int count = retry(OwnCommands.answers(invocation).find(IDS));
+    int count = retry(invocation.answers().find(IDS));
     say(invocation, count + (count == 1 ? " entry waits" : " entries wait") + ".");
     return 0;
   }
@@ -214,7 +209,7 @@ final class QueueCommands {
   }
 
   private int remove(Invocation invocation) {
-    say(invocation, removed(remove(OwnCommands.answers(invocation).get(IDS))));
+    say(invocation, removed(remove(invocation.answers().get(IDS))));
     return 0;
   }
 
@@ -228,7 +223,7 @@ final class QueueCommands {
 
   private int clear(Invocation invocation) {
     QueueFolder queue = queue();
-    boolean all = OwnCommands.answers(invocation).get(ALL);
+    boolean all = invocation.answers().get(ALL);
     List<QueueItem> chosen =
         idle(queue).stream().filter(item -> all || item.state() == QueueItem.State.DONE).toList();
     chosen.forEach(item -> queue.remove(item.id()));

@@ -61,7 +61,7 @@ final class QueueRun {
     try (LockFile runner = queue.runner()) {
       RequestFile requests = queue.requests();
       requests.clear();
-      int widest = queue.all().stream().mapToInt(item -> label(item).length()).max().orElse(0);
+      int widest = queue.all().stream().mapToInt(item -> item.label().length()).max().orElse(0);
       SideBySide fleet = new SideBySide(outside, wiring, invocation, 0, widest);
       Summary summary = new Summary(outside, wiring, invocation);
       List<Fleet.Ended> all = new ArrayList<>();
@@ -78,10 +78,6 @@ final class QueueRun {
     }
   }
 
-  static String label(QueueItem item) {
-    return item.id() + " " + item.name();
-  }
-
   /** The next wish that nobody has taken; what was cut off comes before what waits. */
   private synchronized Optional<Job> next(SideBySide fleet) {
     List<QueueItem> all = queue.all();
@@ -96,7 +92,7 @@ final class QueueRun {
         .map(
             item -> {
               taken.add(item.id());
-              byName.put(label(item), item);
+              byName.put(item.label(), item);
               return new Job(item, fleet);
             });
   }
@@ -159,7 +155,7 @@ final class QueueRun {
 
     @Override
     public String name() {
-      return label(item);
+      return item.label();
     }
 
     @Override

@@ -53,7 +53,7 @@ final class Results {
   static int exitCode(Query.Result result) {
     return switch (result) {
       case Query.Rows rows when rows.bad() > 0 ->
-          rows.rows().size() > 1 ? SideBySide.SOME_FAILED : Kind.WORK.exitCode();
+          rows.rows().size() > 1 ? ExitCodes.SOME_FAILED : Kind.WORK.exitCode();
       case Query.Rows _, Query.One _ -> 0;
     };
   }

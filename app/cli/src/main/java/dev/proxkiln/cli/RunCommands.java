@@ -40,7 +40,7 @@ final class RunCommands {
 
   private final Field<String> wantedRun =
       Field.of("run", "Run", Type.anyText(40), "ID of a run, or an unambiguous beginning of it.")
-          .choosing(facts -> OwnCommands.choices(ids()))
+          .choosing(facts -> Field.Choice.plain(ids()))
           .at(1);
   private final Field<String> wanted =
       Field.of(
@@ -49,7 +49,7 @@ final class RunCommands {
               Type.anyText(40),
               "ID of a run or a batch, or an unambiguous beginning of a run's; 'queue' for all that"
                   + " the queue runs.")
-          .choosing(facts -> OwnCommands.choices(ids()))
+          .choosing(facts -> Field.Choice.plain(ids()))
           .at(1);
 
   private final Outside outside;
@@ -84,9 +84,7 @@ final class RunCommands {
             "Stop a run after its step, and keep what it made.",
             Schema.of(wanted.mandatory(), NOW),
             invocation ->
-                ask(
-                    invocation,
-                    OwnCommands.answers(invocation).get(NOW) ? Request.STOP_NOW : Request.STOP)),
+                ask(invocation, invocation.answers().get(NOW) ? Request.STOP_NOW : Request.STOP)),
         own(
                 "resume",
                 "Go on with a run that stopped or is paused; without an ID the newest that stopped.",
@@ -157,7 +155,7 @@ final class RunCommands {
   }
 
   private int show(Invocation invocation) {
-    String id = OwnCommands.answers(invocation).get(wantedRun);
+    String id = invocation.answers().get(wantedRun);
     new Results(outside, wiring, invocation).print(new Query.One(tree(id)));
     return 0;
   }
@@ -204,7 +202,7 @@ final class RunCommands {
 
   private int attach(Invocation invocation) {
     Attach attach = new Attach(outside, wiring, invocation);
-    Optional<String> named = OwnCommands.answers(invocation).find(wanted);
+    Optional<String> named = invocation.answers().find(wanted);
     if (named.isPresent() && named.get().equals(QUEUE)) {
       return attach.queue();
     }
@@ -235,7 +233,7 @@ final class RunCommands {
 
   /** Asks something of what is being run. */
   private int ask(Invocation invocation, Request request) {
-    String id = OwnCommands.answers(invocation).get(wanted);
+    String id = invocation.answers().get(wanted);
     Optional<BatchStore.Batch> batch = wiring.batches().find(id);
     String name;
     boolean live;
@@ -284,7 +282,7 @@ final class RunCommands {
   }
 
   private int resume(Invocation invocation) {
-    Answers answers = OwnCommands.answers(invocation);
+    Answers answers = invocation.answers();
     Optional<String> named = answers.find(wanted);
     Optional<BatchStore.Batch> batch = named.flatMap(id -> wiring.batches().find(id));
     if (named.filter(this::paused).isPresent()) {
@@ -295,7 +293,7 @@ final class RunCommands {
     if (batch.isPresent()) {
       if (detach) {
         background.batch(batch.get(), invocation.globals());
-        return started(invocation, "batch", batch.get().id());
+        return background.started(invocation, "batch", batch.get().id());
       }
       return new Batch(outside, wiring, invocation).resume(batch.get());
     }
@@ -306,27 +304,9 @@ final class RunCommands {
     }
     if (detach) {
       background.resume(id, invocation.globals());
-      return started(invocation, "run", id);
+      return background.started(invocation, "run", id);
     }
     return new Runs(outside, wiring, invocation).resume(id);
-  }
-
-  /** Says what was started in a process of its own, and how to see it. */
-  private int started(Invocation invocation, String what, String id) {
-    return started(outside, wiring, invocation, what, id);
-  }
-
-  static int started(
-      Outside outside, Wiring wiring, Invocation invocation, String what, String id) {
-    if (invocation.globals().output().equals("table")) {
-      outside.out().println(id);
-    } else {
-      new Results(outside, wiring, invocation).print(new Query.One(Map.of(what, id)));
-    }
-    if (!invocation.switches().quiet()) {
-      outside.err().println("It runs in a process of its own. See it: proxkiln attach " + id);
-    }
-    return 0;
   }
 
   /** Whether something is under way and was asked to pause. */
@@ -366,7 +346,7 @@ final class RunCommands {
   }
 
   private int undo(Invocation invocation) {
-    String id = OwnCommands.answers(invocation).get(wantedRun);
+    String id = invocation.answers().get(wantedRun);
     RunStore.Glimpse run = wiring.runs().look(id);
     OptionalInt other = new OtherRelease(outside, wiring).run("undo", run.id(), invocation);
     if (other.isPresent()) {
@@ -374,7 +354,7 @@ final class RunCommands {
     }
     if (RunState.replay(run.entries()).state() == RunState.State.DONE) {
       // What a finished run made may be in use by now.
-      new ActionRun(outside, wiring, invocation).agreeToUndo(run.id(), run.plan());
+      new Agreement(outside, invocation).toUndo(run.id(), run.plan());
     }
     return new Runs(outside, wiring, invocation).undo(id);
   }

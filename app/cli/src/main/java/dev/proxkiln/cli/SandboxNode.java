@@ -1,10 +1,5 @@
 package dev.proxkiln.cli;
 
-import dev.proxkiln.core.field.Answers;
-import dev.proxkiln.core.field.Field;
-import dev.proxkiln.core.field.Schema;
-import dev.proxkiln.core.field.Type;
-import dev.proxkiln.core.module.Query;
 import dev.proxkiln.host.file.FileTrouble;
 import dev.proxkiln.host.file.Layout;
 import dev.proxkiln.host.file.Modes;
@@ -12,7 +7,6 @@ import dev.proxkiln.host.process.DetachedProcess;
 import dev.proxkiln.sandbox.RunningSandbox;
 import dev.proxkiln.sandbox.SandboxOptions;
 import dev.proxkiln.sandbox.SandboxProcess;
-import dev.proxkiln.sandbox.boot.BootMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,63 +31,26 @@ final class SandboxNode {
   private static final Duration SLICE = Duration.ofMillis(500);
   private static final Duration STOP = Duration.ofSeconds(30);
 
-  private static final Field<String> VERSION =
-      Field.of(
-          "version",
-          "PVE version",
-          Type.word("VERSION", "8.4", "9.1", "9.2"),
-          "Release whose API contract is enforced; a new sandbox gets 9.2.");
-  private static final Field<String> BOOT =
-      Field.of(
-          "boot",
-          "Boot",
-          Type.word("HOW", "auto", "real", "simulated"),
-          "How guests are started: in QEMU, simulated, or QEMU where it is installed.");
-  private static final Field<Long> PORT =
-      Field.of(
-          "port", "Port", Type.integer(0, 65535), "TCP port on loopback; 0 for any that is free.");
-
-  private static final Field<Long> NODES =
-      Field.of(
-          "nodes",
-          "Nodes",
-          Type.integer(1, SandboxOptions.MOST_NODES),
-          "How many nodes the sandbox has, a cluster when more than one; a new sandbox gets one,"
-              + " and none can be taken away.");
-
   private final Outside outside;
-  private final Wiring wiring;
+  private final Layout layout;
+  private final Home home;
 
-  SandboxNode(Outside outside, Wiring wiring) {
+  SandboxNode(Outside outside, Layout layout, Home home) {
     this.outside = outside;
-    this.wiring = wiring;
+    this.layout = layout;
+    this.home = home;
   }
 
-  List<Command> commands() {
-    Schema none = Schema.of();
-    return List.of(
-        own("start", "Start the sandbox node.", Schema.of(VERSION, NODES, BOOT, PORT), this::start),
-        own("stop", "Stop the sandbox node; its guests and disks stay.", none, this::stop),
-        own("status", "Show the sandbox node.", none, this::status),
-        own(
-            "reset",
-            "Stop the sandbox node and delete everything that it keeps.",
-            none,
-            this::reset));
-  }
-
-  private static Command own(String verb, String summary, Schema schema, Command.Own.Body body) {
-    return new Command.Own("sandbox " + verb, summary, schema, false, body);
-  }
-
+  /** What it keeps is here. */
   Path folder() {
-    return folder(wiring.layout());
+    return folder(layout);
   }
 
   static Path folder(Layout layout) {
     return layout.state().resolve("sandbox");
   }
 
+  /** The node, where it runs. */
   Optional<RunningSandbox> running() {
     return RunningSandbox.find(folder());
   }
@@ -122,46 +79,20 @@ final class SandboxNode {
         + running.url();
   }
 
-  private int start(Invocation invocation) {
-    Answers answers = OwnCommands.answers(invocation);
-    Optional<RunningSandbox> running = running();
-    if (running.isEmpty()) {
-      SandboxOptions options = SandboxOptions.in(folder());
-      options = answers.find(VERSION).map(options::withVersion).orElse(options);
-      if (answers.find(BOOT).isPresent()) {
-        options = options.withBootMode(mode(answers.get(BOOT)));
-      }
-      if (answers.find(NODES).isPresent()) {
-        options = options.withNodes(answers.get(NODES).intValue());
-      }
-      if (answers.find(PORT).isPresent()) {
-        options = options.withPort(answers.get(PORT).intValue());
-      }
-      running = Optional.of(launch(options));
-    } else if (!invocation.switches().quiet()) {
-      outside.err().println("It runs already; stop it first to change how it runs.");
-    }
-    show(invocation, running);
-    return 0;
-  }
-
-  private static BootMode mode(String word) {
-    return switch (word) {
-      case "real" -> BootMode.QEMU;
-      case "simulated" -> BootMode.SIMULATED;
-      default -> BootMode.AUTO;
-    };
-  }
-
-  private RunningSandbox launch(SandboxOptions options) {
-    Path log = wiring.layout().logs().resolve("sandbox.log");
+  /**
+   * Starts the node.
+   *
+   * @throws dev.proxkiln.core.problem.ProblemException {@code sandbox-failed}
+   */
+  RunningSandbox launch(SandboxOptions options) {
+    Path log = layout.logs().resolve("sandbox.log");
     try {
-      Modes.folder(wiring.layout().logs(), 0750);
+      Modes.folder(layout.logs(), 0750);
       Modes.folder(options.stateDir(), 0750);
     } catch (IOException e) {
       throw FileTrouble.writing(options.stateDir(), e);
     }
-    List<String> argv = new ArrayList<>(Self.argv(wiring.home()));
+    List<String> argv = new ArrayList<>(Self.argv(home));
     argv.addAll(SERVE);
     argv.addAll(SandboxProcess.arguments(options));
     long pid = DetachedProcess.start(argv, environment(), log);
@@ -179,16 +110,13 @@ final class SandboxNode {
     }
     throw CliSlug.SANDBOX_FAILED
         .problem(
-            "sandbox",
-            "The sandbox node did not start.",
-            Background.lastLine(log),
-            "Look into " + log)
+            "sandbox", "The sandbox node did not start.", Self.lastLine(log), "Look into " + log)
         .raise();
   }
 
   /** Whether ours gave way to one that somebody else, or another page of the menu, starts. */
   private static boolean anotherStarts(Path log) {
-    return Background.lastLine(log).contains("another sandbox runs");
+    return Self.lastLine(log).contains("another sandbox runs");
   }
 
   private static boolean alive(long pid) {
@@ -208,16 +136,12 @@ final class SandboxNode {
     return environment;
   }
 
-  private int stop(Invocation invocation) {
-    Optional<RunningSandbox> running = running();
-    running.ifPresent(this::halt);
-    if (!invocation.switches().quiet()) {
-      outside.err().println(running.isPresent() ? "Stopped." : "It does not run.");
-    }
-    return 0;
-  }
-
-  private void halt(RunningSandbox running) {
+  /**
+   * Stops the node.
+   *
+   * @throws dev.proxkiln.core.problem.ProblemException {@code sandbox-failed}
+   */
+  void halt(RunningSandbox running) {
     try {
       if (SandboxProcess.stop(running, STOP)) {
         return;
@@ -234,58 +158,22 @@ final class SandboxNode {
                 + STOP.toSeconds()
                 + " s.",
             "",
-            "Look into " + wiring.layout().logs().resolve("sandbox.log"))
+            "Look into " + layout.logs().resolve("sandbox.log"))
         .raise();
   }
 
-  private int status(Invocation invocation) {
-    show(invocation, running());
-    return 0;
-  }
-
-  private void show(Invocation invocation, Optional<RunningSandbox> running) {
-    Map<String, Object> tree = new LinkedHashMap<>();
-    tree.put("running", running.isPresent());
-    running.ifPresent(
-        node -> {
-          tree.put("url", node.url());
-          tree.put("fingerprint", node.fingerprint());
-          tree.put("version", node.version());
-          tree.put("node", node.node());
-          tree.put("nodes", node.nodes());
-          tree.put("boot", node.boot());
-          tree.put("accel", node.accel());
-          tree.put("pid", node.pid());
-          tree.put("started", node.started());
-        });
-    tree.put("folder", folder().toString());
-    new Results(outside, wiring, invocation).print(new Query.One(tree));
-  }
-
-  private int reset(Invocation invocation) {
-    if (!invocation.switches().yes()) {
-      throw CliSlug.CONSENT_MISSING
-          .problem(
-              "--yes",
-              "This deletes every guest and disk of the sandbox in '" + folder() + "'.",
-              "",
-              "Add --yes to do it.")
-          .raise();
+  /** Deletes everything that it keeps; it does not run. */
+  void clear() {
+    if (!Files.isDirectory(folder())) {
+      return;
     }
-    running().ifPresent(this::halt);
-    if (Files.isDirectory(folder())) {
-      try (Stream<Path> files = Files.walk(folder())) {
-        SandboxProcess.endGuests(folder());
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      } catch (IOException e) {
-        throw FileTrouble.writing(folder(), e);
+    try (Stream<Path> files = Files.walk(folder())) {
+      SandboxProcess.endGuests(folder());
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
       }
+    } catch (IOException e) {
+      throw FileTrouble.writing(folder(), e);
     }
-    if (!invocation.switches().quiet()) {
-      outside.err().println("The sandbox is gone; the next start makes a new one.");
-    }
-    return 0;
   }
 }

@@ -24,9 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** {@code secret ...}: what the vault keeps. A secret never stands on a command line. */
 final class SecretCommands {
@@ -75,7 +73,7 @@ final class SecretCommands {
   }
 
   List<Command> commands() {
-    Field<String> kept = name.choosing(facts -> OwnCommands.choices(names()));
+    Field<String> kept = name.choosing(facts -> Field.Choice.plain(wiring.secretNames()));
     List<Command> commands = new ArrayList<>();
     commands.add(
         own(
@@ -102,14 +100,8 @@ final class SecretCommands {
   }
 
   /** What is kept, in the vault or in a file, by name. */
-  List<String> names() {
-    Set<String> names = new TreeSet<>(wiring.vault().sealed().keySet());
-    names.addAll(SecretSource.names(wiring.secretFolder()));
-    return List.copyOf(names);
-  }
-
   private int set(Invocation invocation) {
-    Answers answers = OwnCommands.answers(invocation);
+    Answers answers = invocation.answers();
     String secret = answers.get(name);
     String text = text(answers, secret);
     if (text.isEmpty() || text.getBytes(StandardCharsets.UTF_8).length > MOST) {
@@ -180,7 +172,7 @@ final class SecretCommands {
   }
 
   private int get(Invocation invocation) {
-    String secret = OwnCommands.answers(invocation).get(name);
+    String secret = invocation.answers().get(name);
     String text = wiring.secrets(Map.of()).secret(secret);
     if (invocation.globals().output().equals("table")) {
       outside.out().println(text);
@@ -194,7 +186,7 @@ final class SecretCommands {
   private int list(Invocation invocation) {
     List<Object> rows = new ArrayList<>();
     Map<String, VaultFile.Sealed> sealed = wiring.vault().sealed();
-    for (String secret : names()) {
+    for (String secret : wiring.secretNames()) {
       Map<String, Object> row = new LinkedHashMap<>();
       Optional<VaultFile.Sealed> one = Optional.ofNullable(sealed.get(secret));
       row.put("secret", secret);
@@ -224,7 +216,7 @@ final class SecretCommands {
   }
 
   private int remove(Invocation invocation) {
-    String secret = OwnCommands.answers(invocation).get(name);
+    String secret = invocation.answers().get(name);
     if (!wiring.vault().sealed().containsKey(secret)) {
       throw ConfigSlug.SECRET_MISSING
           .problem(
@@ -242,7 +234,7 @@ final class SecretCommands {
   }
 
   private int rekey(Invocation invocation) {
-    String with = OwnCommands.answers(invocation).get(WITH);
+    String with = invocation.answers().get(WITH);
     if (with.equals("passphrase")) {
       wiring.vault().toPassphrase();
     } else {

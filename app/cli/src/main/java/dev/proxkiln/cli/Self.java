@@ -1,11 +1,16 @@
 package dev.proxkiln.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /** This program, to be started again as a process of its own. */
 final class Self {
+  /** The class that {@code Main} is; named here, because it knows everything and nothing it. */
+  private static final String MAIN = "dev.proxkiln.cli.Main";
+
   private Self() {}
 
   /** The command that starts it: the launcher of its tree, or its JVM where there is none. */
@@ -22,6 +27,17 @@ final class Self {
         "-cp",
         System.getProperty("java.class.path"),
         "-Dproxkiln.home=" + home.folder(),
-        Main.class.getName());
+        MAIN);
+  }
+
+  /** What a process said last; empty where it said nothing. */
+  static String lastLine(Path log) {
+    try {
+      Optional<String> last =
+          Files.readAllLines(log).stream().filter(l -> !l.isBlank()).reduce((a, b) -> b);
+      return last.orElse("");
+    } catch (IOException e) {
+      return "";
+    }
   }
 }

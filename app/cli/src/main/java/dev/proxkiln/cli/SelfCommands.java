@@ -61,7 +61,7 @@ final class SelfCommands {
   }
 
   private int rollback(Invocation invocation) {
-    boolean restore = OwnCommands.answers(invocation).get(RESTORE);
+    boolean restore = invocation.answers().get(RESTORE);
     ReleaseUpdate update = installed.update();
     List<Stage.Planned> plan = update.planBack();
     if (invocation.switches().dryRun()) {
@@ -81,7 +81,7 @@ final class SelfCommands {
   }
 
   private int uninstall(Invocation invocation) {
-    Answers answers = OwnCommands.answers(invocation);
+    Answers answers = invocation.answers();
     boolean purge = answers.get(PURGE);
     Uninstall uninstall = new Uninstall(installed.place(), wiring.layout(), new ProcessCommands());
     List<Path> doomed = uninstall.doomed(purge);

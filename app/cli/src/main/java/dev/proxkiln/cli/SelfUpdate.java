@@ -85,7 +85,7 @@ final class SelfUpdate {
   }
 
   private int run(Invocation invocation) {
-    Answers answers = OwnCommands.answers(invocation);
+    Answers answers = invocation.answers();
     Optional<String> timer = answers.find(TIMER);
     if (timer.isPresent()) {
       return timer(invocation, timer.get().equals("on"));

@@ -63,20 +63,12 @@ final class Shell {
     return begun.exitCode();
   }
 
-  /** Whether somebody sits at a terminal that can show screens, and wants them. */
-  static boolean wanted(Outside outside, Globals globals) {
-    String terminal = outside.environment().getOrDefault("TERM", "dumb");
-    return !globals.ui().equals("line")
-        && !terminal.equals("dumb")
-        && outside.outLook().apply("auto").live();
-  }
-
   private ShellDesk desk(Globals globals) {
     PrintStream nowhere =
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     // Remarks would be drawn over the pages; what matters of them the pages say themselves.
     Outside silent = outside.silent(nowhere);
-    Wiring quiet = new Wiring(silent, wiring.layout(), wiring.home());
+    Wiring quiet = wiring.with(silent);
     return new ShellDesk(outside, wiring, silent, quiet, globals);
   }
 

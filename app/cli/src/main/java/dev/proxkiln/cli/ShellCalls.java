@@ -81,7 +81,7 @@ final class ShellCalls {
             outside.interrupts());
     List<String> call = there(words);
     call.addAll(flags(call), List.of("-o", "json"));
-    new Program(alone, new Wiring(alone, wiring.layout(), wiring.home())).run(call);
+    new Program(alone, wiring.with(alone)).run(call);
     return said.toString(StandardCharsets.UTF_8);
   }
 

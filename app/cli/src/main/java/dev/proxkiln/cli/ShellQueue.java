@@ -45,7 +45,7 @@ final class ShellQueue implements QueueDesk {
   }
 
   private Due due(QueueItem item) {
-    String label = QueueRun.label(item);
+    String label = item.label();
     try {
       if (!item.run().isEmpty() && wiring.runs().ids().contains(item.run())) {
         return new Due(

@@ -154,11 +154,8 @@ final class SideBySide {
     if (stopped) {
       return outside.interrupts().exitCode();
     }
-    return ended.stream().allMatch(Fleet.Ended::ok) ? 0 : SOME_FAILED;
+    return ended.stream().allMatch(Fleet.Ended::ok) ? 0 : ExitCodes.SOME_FAILED;
   }
-
-  /** Exit code when some of several failed. */
-  static final int SOME_FAILED = 7;
 
   /**
    * Does a run, beside others.

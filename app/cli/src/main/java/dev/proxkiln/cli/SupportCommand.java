@@ -55,7 +55,7 @@ final class SupportCommand {
   }
 
   private int run(Invocation invocation) {
-    Answers answers = OwnCommands.answers(invocation);
+    Answers answers = invocation.answers();
     Instant now = Instant.now();
     String name = "proxkiln-support-" + STAMP.format(now);
     Path file = outside.folder().resolve(answers.find(TO).orElse(name + ".tar.gz"));

@@ -56,7 +56,7 @@ final class SurveyRun {
     if (plans.isEmpty() && found.problems().isEmpty() && !switches.quiet()) {
       outside.err().println("Nothing to do.");
     }
-    return work(found, connection, plan -> actions.agree(List.of(plan)));
+    return work(found, connection, plan -> new Agreement(outside, invocation).to(List.of(plan)));
   }
 
   /** Runs what was found and agreed to; gives the exit code. */
@@ -162,7 +162,7 @@ final class SurveyRun {
       return 0;
     }
     if (things > 1) {
-      return SideBySide.SOME_FAILED;
+      return ExitCodes.SOME_FAILED;
     }
     return problems.isEmpty() ? code : problems.getFirst().kind().exitCode();
   }

@@ -46,6 +46,7 @@ import dev.proxkiln.host.plugin.PluginFolder;
 import dev.proxkiln.host.plugin.PluginKeys;
 import dev.proxkiln.host.process.ProcessCommands;
 import dev.proxkiln.host.queue.QueueFolder;
+import dev.proxkiln.host.queue.QueueItem;
 import dev.proxkiln.host.release.Installation;
 import dev.proxkiln.host.run.BatchStore;
 import dev.proxkiln.host.run.FileRunStore;
@@ -58,7 +59,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +94,7 @@ final class Wiring {
   private final Outside outside;
   private final Layout layout;
   private final Home home;
+  private final Front front;
   private @Nullable List<Modules.Entry> modules;
   private @Nullable List<Command> commands;
   private @Nullable TreeText json;
@@ -99,10 +103,16 @@ final class Wiring {
   private @Nullable VaultStore vault;
   private boolean asking;
 
-  Wiring(Outside outside, Layout layout, Home home) {
+  Wiring(Outside outside, Layout layout, Home home, Front front) {
     this.outside = outside;
     this.layout = layout;
     this.home = home;
+    this.front = front;
+  }
+
+  /** The same parts with another outside, put together anew. */
+  Wiring with(Outside other) {
+    return new Wiring(other, layout, home, front);
   }
 
   Layout layout() {
@@ -129,9 +139,7 @@ final class Wiring {
               this::publishers,
               modulesOff().read(),
               Files.isDirectory(layout.plugins()) ? Optional.of(plugins()) : Optional.empty(),
-              () ->
-                  new OwnCommands(outside, this)
-                      .all().stream().map(Command::name).collect(Collectors.toSet()));
+              () -> names(front.commands(outside, this, List.of())));
       for (Modules.Entry entry : known) {
         for (Problem problem : entry.problems()) {
           outside.err().println("note: " + problem.what() + " " + problem.why());
@@ -167,19 +175,22 @@ final class Wiring {
           known.add(new Command.Asks(query));
         }
       }
-      new DefinitionCommands(outside, this).addTo(known);
-      known.addAll(new OwnCommands(outside, this).all());
+      known.addAll(front.commands(outside, this, List.copyOf(known)));
       commands = known;
     }
     return known;
   }
 
   Set<String> commandNames() {
-    return commands().stream().map(Command::name).collect(Collectors.toSet());
+    return names(commands());
+  }
+
+  private static Set<String> names(List<Command> commands) {
+    return commands.stream().map(Command::name).collect(Collectors.toSet());
   }
 
   Set<String> knownKeys() {
-    return Program.keys(commands());
+    return KnownSettings.keysOf(commands());
   }
 
   /** JSON text. */
@@ -313,6 +324,13 @@ final class Wiring {
     return name -> Masks.ofProcess().add(source.secret(name));
   }
 
+  /** The names of the secrets that this machine keeps, sorted. */
+  List<String> secretNames() {
+    Set<String> names = new TreeSet<>(vault().sealed().keySet());
+    names.addAll(SecretSource.names(secretFolder()));
+    return List.copyOf(names);
+  }
+
   /** The folder of secrets that are files of their own. */
   Path secretFolder() {
     return layout.config().resolve("secrets");
@@ -437,26 +455,46 @@ final class Wiring {
 
   /** Connects to the target that some globals name. */
   Connection connect(Globals globals, Switches switches) {
-    Connection connection = new Connector(outside, this).connect(globals, switches);
+    Connection connection = connector().connect(globals, switches);
     new QuickFacts(this).keep(globals, connection.facts());
     return connection;
   }
 
   /** Whether a target can be asked without starting anything. */
   boolean isUp(Globals globals) {
-    return new Connector(outside, this).isUp(globals);
+    return connector().isUp(globals);
+  }
+
+  /** What reaches targets. */
+  Connector connector() {
+    return new Connector(
+        outside, sandbox(), files(), this::downloads, name -> secrets(Map.of()).secret(name));
+  }
+
+  /** The sandbox node of this user. */
+  SandboxNode sandbox() {
+    return new SandboxNode(outside, layout, home);
+  }
+
+  /**
+   * Asks on the whole screen for what a call leaves open; empty where the terminal shows none.
+   *
+   * @return the exit code of what was done
+   */
+  OptionalInt askOnScreen(Invocation invocation) {
+    return front.ask(outside, this, invocation);
   }
 
   /** What completes words of command lines. */
   Completer completer() {
     return new Completer(
         new Grammar(commands()),
-        new SecretCommands(outside, this)::names,
+        this::secretNames,
         key ->
             switch (key) {
               case "definition" -> definitions().names();
               case "profile" -> SettingsPlaces.profiles(layout, outside.folder());
-              default -> new QueueCommands(outside, this).ids();
+              default -> queue().all().stream().map(QueueItem::id).toList();
             },
         new QuickFacts(this)::of);
   }
@@ -477,7 +515,7 @@ final class Wiring {
               "Leave --target out, or make a new plan.")
           .raise();
     }
-    return new Connector(outside, this)
+    return connector()
         .connect(
             invocation.globals().at(Optional.of(plan.target()), Optional.of(plan.node())),
             invocation.switches());

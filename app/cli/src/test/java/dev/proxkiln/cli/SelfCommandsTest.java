@@ -66,7 +66,7 @@ class SelfCommandsTest {
   }
 
   private Wiring wiring(Outside outside) {
-    return new Wiring(outside, layout(), new Home(release));
+    return new Wiring(outside, layout(), new Home(release), new Rooms());
   }
 
   private Layout layout() {

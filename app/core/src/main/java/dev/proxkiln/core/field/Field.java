@@ -62,6 +62,11 @@ public record Field<T>(
       this(value, about, "", LinkedHashMap::new, false);
     }
 
+    /** Values of which nothing else is known. */
+    public static List<Choice> plain(List<String> values) {
+      return values.stream().map(value -> new Choice(value, "")).toList();
+    }
+
     /** The same as one of a category. */
     public Choice in(String group) {
       return new Choice(value, about, group, details, usual);

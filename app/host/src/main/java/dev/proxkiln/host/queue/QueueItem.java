@@ -58,6 +58,11 @@ public record QueueItem(
     problems = List.copyOf(problems);
   }
 
+  /** ID and name, for people. */
+  public String label() {
+    return id + " " + name;
+  }
+
   /** The same in another state. */
   public QueueItem now(State then, String newestRun, List<Map<String, Object>> why) {
     return new QueueItem(
