@@ -1,5 +1,15 @@
 package dev.proxkiln.cli;
 
+import dev.proxkiln.cli.call.Program;
+import dev.proxkiln.cli.node.SandboxNode;
+import dev.proxkiln.cli.outside.Columns;
+import dev.proxkiln.cli.outside.Home;
+import dev.proxkiln.cli.outside.Interrupts;
+import dev.proxkiln.cli.outside.Outside;
+import dev.proxkiln.cli.outside.Signals;
+import dev.proxkiln.cli.outside.TtyEcho;
+import dev.proxkiln.cli.outside.Version;
+import dev.proxkiln.cli.wiring.Wiring;
 import dev.proxkiln.host.file.Layout;
 import dev.proxkiln.sandbox.SandboxProcess;
 import dev.proxkiln.sandbox.pvesh.PveshCommand;

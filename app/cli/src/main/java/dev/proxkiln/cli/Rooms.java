@@ -1,11 +1,18 @@
 package dev.proxkiln.cli;
 
+import dev.proxkiln.cli.call.DefinitionCommands;
+import dev.proxkiln.cli.command.Command;
+import dev.proxkiln.cli.command.Invocation;
+import dev.proxkiln.cli.outside.Outside;
+import dev.proxkiln.cli.shell.Shell;
+import dev.proxkiln.cli.wiring.Front;
+import dev.proxkiln.cli.wiring.Wiring;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 
 /** The commands and the screens of this program. */
-final class Rooms implements Front {
+public final class Rooms implements Front {
   @Override
   public List<Command> commands(Outside outside, Wiring wiring, List<Command> modules) {
     List<Command> commands =

@@ -1,8 +1,7 @@
 /**
- * The command line: words to a command, flags to values, one class {@code Wiring} that puts the
- * parts together by hand. Rule: results go to standard output, all the rest to standard error; only
- * {@code Main} ends the process; picocli is seen by {@code Flags} alone, and only when it is
- * needed.
+ * The command line. {@code Main} starts it and alone ends the process; {@code OwnCommands} is the
+ * list of proxkiln's own commands. Rule: only this room knows all the others, and results go to
+ * standard output, all the rest to standard error.
  */
 @NullMarked
 package dev.proxkiln.cli;

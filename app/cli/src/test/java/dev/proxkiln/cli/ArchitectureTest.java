@@ -238,7 +238,7 @@ class ArchitectureTest {
   void flagsAloneKnowPicocli() {
     holds(
         noClasses()
-            .that(not(named("dev.proxkiln.cli.Flags")))
+            .that(not(named("dev.proxkiln.cli.command.Flags")))
             .should()
             .dependOnClassesThat(resideInAPackage("picocli..")));
   }

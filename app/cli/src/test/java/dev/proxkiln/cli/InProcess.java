@@ -1,5 +1,10 @@
 package dev.proxkiln.cli;
 
+import dev.proxkiln.cli.call.Program;
+import dev.proxkiln.cli.outside.Home;
+import dev.proxkiln.cli.outside.Interrupts;
+import dev.proxkiln.cli.outside.Outside;
+import dev.proxkiln.cli.wiring.Wiring;
 import dev.proxkiln.host.file.Layout;
 import dev.proxkiln.ui.Look;
 import dev.proxkiln.ui.Terminal;
@@ -12,38 +17,38 @@ import java.util.List;
 import java.util.Map;
 
 /** The program in this process, with everything it keeps under one folder. */
-final class InProcess {
+public final class InProcess {
   private final Path root;
   private final Map<String, String> environment = new HashMap<>();
   private Terminal terminal = Terminal.NONE;
   private Interrupts interrupts = new Interrupts(i -> {});
 
   /** How a call ended. */
-  record Ended(int code, String out, String err) {}
+  public record Ended(int code, String out, String err) {}
 
-  InProcess(Path root) {
+  public InProcess(Path root) {
     this.root = root;
     environment.put("PROXKILN_ROOT", root.toString());
     environment.put("HOME", root.toString());
     environment.put("PATH", System.getenv("PATH"));
   }
 
-  InProcess with(String variable, String value) {
+  public InProcess with(String variable, String value) {
     environment.put(variable, value);
     return this;
   }
 
-  InProcess without(String variable) {
+  public InProcess without(String variable) {
     environment.remove(variable);
     return this;
   }
 
-  InProcess asking(Terminal other) {
+  public InProcess asking(Terminal other) {
     terminal = other;
     return this;
   }
 
-  InProcess stoppedBy(Interrupts other) {
+  public InProcess stoppedBy(Interrupts other) {
     interrupts = other;
     return this;
   }
@@ -52,11 +57,11 @@ final class InProcess {
     return root;
   }
 
-  Layout layout() {
+  public Layout layout() {
     return Layout.of(environment, false);
   }
 
-  Wiring wiring() {
+  public Wiring wiring() {
     return wiring(System.out, System.err);
   }
 
@@ -64,7 +69,7 @@ final class InProcess {
     return new Wiring(outside(out, err), layout(), Home.find(), new Rooms());
   }
 
-  Outside outside() {
+  public Outside outside() {
     return outside(System.out, System.err);
   }
 
@@ -81,7 +86,7 @@ final class InProcess {
         interrupts);
   }
 
-  Ended run(String... arguments) {
+  public Ended run(String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     PrintStream outStream = new PrintStream(out, true, StandardCharsets.UTF_8);

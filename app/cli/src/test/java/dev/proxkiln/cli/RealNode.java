@@ -2,6 +2,7 @@ package dev.proxkiln.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.proxkiln.cli.outside.HomeResources;
 import dev.proxkiln.config.JacksonTreeText;
 import dev.proxkiln.core.call.Verb;
 import dev.proxkiln.core.event.Events;

@@ -1,5 +1,7 @@
 package dev.proxkiln.cli;
 
+import dev.proxkiln.cli.node.SandboxFiles;
+import dev.proxkiln.cli.outside.HomeResources;
 import dev.proxkiln.config.JacksonTreeText;
 import dev.proxkiln.core.event.Events;
 import dev.proxkiln.core.facts.Facts;

@@ -11,11 +11,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** One tiny image on loopback and in the user's catalogue, so that no test needs the network. */
-final class TinyImage {
+public final class TinyImage {
   private TinyImage() {}
 
   /** Serves the image {@code tiny} and writes its entry for a program. */
-  static void offer(FaultServer images, InProcess program) throws IOException {
+  public static void offer(FaultServer images, InProcess program) throws IOException {
     byte[] image = Images.qcow2(1L << 30);
     images.serve("/tiny.qcow2", image);
     images.serve(

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.List;
 
 /** Several tiny images on loopback and in the user's catalogue, each with bytes of its own. */
-final class TinyImages {
+public final class TinyImages {
   private TinyImages() {}
 
   /**
@@ -13,7 +13,8 @@ final class TinyImages {
    *
    * @param ids of the images; one whose ID begins with {@code bad} has a wrong checksum
    */
-  static void offer(FaultServer images, InProcess program, List<String> ids) throws IOException {
+  public static void offer(FaultServer images, InProcess program, List<String> ids)
+      throws IOException {
     dev.proxkiln.testkit.TinyImages.offer(images, program.layout().config(), ids);
   }
 }

@@ -1,0 +1,38 @@
+package dev.proxkiln.cli.run;
+
+import dev.proxkiln.core.field.Values;
+import dev.proxkiln.core.module.Action;
+import java.util.Map;
+
+/**
+ * An action with its settings, before it is planned.
+ *
+ * @param name for people, for example the image
+ * @param values settings, pointers followed
+ * @param aside secrets that belong to it only, by name
+ */
+public record Wish(String name, Action<?> action, Values values, Map<String, String> aside) {
+
+  /** The wish of some settings; called after what may be given several times. */
+  public static Wish of(Action<?> action, Values values, Map<String, String> aside) {
+    String name =
+        action
+            .several()
+            .flatMap(values::find)
+            .map(value -> value.raw().strip())
+            .filter(word -> !word.isEmpty())
+            .orElse(action.name());
+    return new Wish(name, action, values, aside);
+  }
+
+  /** The same under another name. */
+  public Wish named(String other) {
+    return new Wish(other, action, values, aside);
+  }
+
+  /** Without settings and secrets. */
+  @Override
+  public String toString() {
+    return "Wish[" + action.name() + " " + name + "]";
+  }
+}
