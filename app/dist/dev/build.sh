@@ -55,7 +55,7 @@ build_runtime() {
 
 write_release() {
   local version commit java
-  version=$(sed -n 's:^  <version>\(.*\)</version>:\1:p' "$ROOT/pom.xml" | head -n 1)
+  version=$(release_version)
   commit=$(git -C "$ROOT" rev-parse --short=12 HEAD 2>/dev/null || printf 'unknown')
   java=$(sed -n 's/^JAVA_VERSION="\(.*\)"/\1/p' "$DIST/runtime/release")
   printf '{\n  "name": "proxkiln",\n  "version": "%s",\n  "commit": "%s",\n  "java": "%s"\n}\n' \
@@ -80,6 +80,24 @@ assemble() {
   mv "$next" "$TREE"
   train
   write_share
+  write_interfaces
+}
+
+# The program that was built, as somebody who set nothing and has no files of it: NAME=VALUE... WORDS.
+# Whoever builds may have modules switched off, or a language of their own.
+as_nobody() {
+  local settings=() state
+  while [[ ${1:-} == [A-Z]*=* ]]; do
+    settings+=("$1")
+    shift
+  done
+  state=$(mktemp -d)
+  env -i PATH="$PATH" HOME="$state" TMPDIR="${TMPDIR:-/tmp}" LC_ALL=C.UTF-8 PROXKILN_ROOT="$state" \
+    "${settings[@]}" "$TREE/bin/proxkiln" "$@" </dev/null || {
+    rm -rf "$state"
+    return 1
+  }
+  rm -rf "$state"
 }
 
 # Manual pages and completion scripts, as the program itself prints them, where a package would put
@@ -89,26 +107,55 @@ write_share() {
   local man=$share/man/man1 bash=$share/bash-completion/completions
   local zsh=$share/zsh/site-functions fish=$share/fish/vendor_completions.d
   mkdir -p "$man" "$bash" "$zsh" "$fish"
-  for page in $("$TREE/bin/proxkiln" man --list); do
-    "$TREE/bin/proxkiln" man "$page" >"$man/$page.1"
+  for page in $(as_nobody man --list); do
+    as_nobody man "$page" >"$man/$page.1"
   done
-  "$TREE/bin/proxkiln" completion bash >"$bash/proxkiln"
-  "$TREE/bin/proxkiln" completion zsh >"$zsh/_proxkiln"
-  "$TREE/bin/proxkiln" completion fish >"$fish/proxkiln.fish"
+  as_nobody completion bash >"$bash/proxkiln"
+  as_nobody completion zsh >"$zsh/_proxkiln"
+  as_nobody completion fish >"$fish/proxkiln.fish"
 }
+
+# What plug-ins are made against, as a repository that Maven reads from a folder. It names only what a
+# plug-in sees when it runs, which is less than what the two jars use themselves.
+write_interfaces() {
+  local version file
+  version=$(release_version)
+  write_interface core "$version" "org.jspecify:jspecify:$(property jspecify.version)" "org.slf4j:slf4j-api:$(property slf4j.version)"
+  write_interface pve "$version" "dev.proxkiln:core:$version"
+  find "$TREE/share/maven" -type f | while read -r file; do
+    sha1sum "$file" | cut -d' ' -f1 | tr -d '\n' >"$file.sha1"
+  done
+}
+
+# write_interface MODULE VERSION GROUP:ARTIFACT:VERSION...
+write_interface() {
+  local module=$1 version=$2 group artifact number folder=$TREE/share/maven/dev/proxkiln/$1/$2
+  shift 2
+  mkdir -p "$folder"
+  cp "$TREE/lib/$module-$version.jar" "$folder/"
+  {
+    printf '<project xmlns="http://maven.apache.org/POM/4.0.0">\n  <modelVersion>4.0.0</modelVersion>\n'
+    printf '  <groupId>dev.proxkiln</groupId>\n  <artifactId>%s</artifactId>\n  <version>%s</version>\n  <dependencies>\n' "$module" "$version"
+    while IFS=: read -r group artifact number; do
+      printf '    <dependency><groupId>%s</groupId><artifactId>%s</artifactId><version>%s</version></dependency>\n' \
+        "$group" "$artifact" "$number"
+    done < <(printf '%s\n' "$@")
+    printf '  </dependencies>\n</project>\n'
+  } >"$folder/$module-$version.pom"
+}
+
+# A property of pom.xml.
+property() { sed -n "s:^ *<$1>\(.*\)</$1>\$:\1:p" "$ROOT/pom.xml"; }
 
 # Records the commands that people start most as AOT caches (JEP 514). The program works without
 # them, only slower to start, so a failure here is told and not fatal.
 train() {
-  local log=$DIST/aot.log cache state
-  state=$(mktemp -d)
+  local log=$DIST/aot.log cache
   : >"$log"
   for cache in quick full node; do
-    rm -rf "$state"
-    PROXKILN_ROOT=$state PROXKILN_AOT_TRAINING=$cache "$TREE/bin/proxkiln" >>"$log" 2>&1 </dev/null || true
+    as_nobody PROXKILN_AOT_TRAINING="$cache" >>"$log" 2>&1 || true
     [[ -s $TREE/lib/$cache.aot ]] || note "the AOT cache '$cache' was not made, starts will be slower: $log"
   done
-  rm -rf "$state"
 }
 
 # What the jars are made of.

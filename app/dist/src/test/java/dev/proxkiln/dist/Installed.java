@@ -3,6 +3,7 @@ package dev.proxkiln.dist;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.proxkiln.testkit.TestEnvironment;
 import dev.proxkiln.testkit.Tmux;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,8 +42,13 @@ final class Installed {
     assertThat(launcher).isExecutable();
   }
 
+  /** The folder that a release unpacks to. */
+  Path home() {
+    return launcher.getParent().getParent();
+  }
+
   /** The environment of somebody whose node is the sandbox. */
-  private Map<String, String> environment(String terminal) {
+  Map<String, String> environment(String terminal) {
     Map<String, String> environment = new TreeMap<>();
     environment.put("PROXKILN_ROOT", root.toString());
     environment.put("PROXKILN_TARGET", "sandbox");
@@ -81,7 +87,7 @@ final class Installed {
     argv.addAll(List.of(words));
     Path errors = root.resolve("errors.txt");
     ProcessBuilder builder = new ProcessBuilder(argv).redirectError(errors.toFile());
-    builder.environment().remove(TREE);
+    TestEnvironment.leaveOut(builder.environment());
     builder.environment().putAll(environment("dumb"));
     Process process = builder.start();
     process.getOutputStream().close();

@@ -46,8 +46,8 @@ public final class Tmux implements AutoCloseable {
     words.addAll(List.of("-x", Integer.toString(columns), "-y", Integer.toString(rows)));
     words.add("env");
     environment.forEach((key, value) -> words.add(key + "=" + value));
-    // The pane stays when the program ends, so that its last words can be read.
-    words.addAll(List.of("sh", "-c", "\"$@\"; echo \"exit code $?\"; read -r _", "sh"));
+    // The pane stays when the program ends, by Ctrl-C too, so that its last words can be read.
+    words.addAll(List.of("sh", "-c", "trap : INT; \"$@\"; echo \"exit code $?\"; read -r _", "sh"));
     words.addAll(argv);
     tmux(words);
   }
@@ -60,8 +60,7 @@ public final class Tmux implements AutoCloseable {
       ProcessBuilder builder = new ProcessBuilder(argv).redirectErrorStream(true);
       builder.environment().put("LC_ALL", "C.UTF-8");
       builder.environment().remove("TMUX");
-      // What a test is told is not meant for the program under test.
-      builder.environment().keySet().removeIf(name -> name.startsWith("PROXKILN_"));
+      TestEnvironment.leaveOut(builder.environment());
       Process process = builder.start();
       process.getOutputStream().close();
       String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
