@@ -46,9 +46,13 @@ public interface Terminal {
 
     /** Asks for a line that is not shown while it is typed; empty at the end of input. */
     public Optional<String> readHidden(String prompt) {
+      // Who sees the question may type at once.
+      boolean hidden = echo.hide(true);
+      if (!hidden) {
+        out.println("What is typed now can be seen: this terminal cannot hide it.");
+      }
       out.print(prompt);
       out.flush();
-      boolean hidden = echo.hide(true);
       try {
         return Optional.ofNullable(in.readLine());
       } catch (IOException e) {
