@@ -192,27 +192,21 @@ public record Globals(
 
   /** The same with another way to end a run that failed. */
   public Globals onError(String what) {
-    return new Globals(
-        target,
-        node,
-        output,
-        Optional.of(what),
-        color,
-        fingerprint,
-        token,
-        jobs,
-        ui,
-        theme,
-        logLevel);
+    return with(target, node, Optional.of(what));
   }
 
   /** The same for another target and node. */
   public Globals at(Optional<String> otherTarget, Optional<String> otherNode) {
+    return with(otherTarget, otherNode, onError);
+  }
+
+  private Globals with(
+      Optional<String> otherTarget, Optional<String> otherNode, Optional<String> otherEnd) {
     return new Globals(
         otherTarget,
         otherNode,
         output,
-        onError,
+        otherEnd,
         color,
         fingerprint,
         token,

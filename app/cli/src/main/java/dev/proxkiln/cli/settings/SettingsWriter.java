@@ -104,8 +104,7 @@ public final class SettingsWriter {
       // A link to a file kept elsewhere stays one.
       Path file = Files.exists(named) ? named.toRealPath() : named;
       if (isShared(named)) {
-        Path lock = layout.config().resolveSibling("pve/priv/lock/proxkiln-config");
-        try (ClusterLock held = ClusterLock.take(lock, PATIENCE)) {
+        try (ClusterLock held = ClusterLock.take(layout.clusterLock(), PATIENCE)) {
           return work.on(file);
         }
       }

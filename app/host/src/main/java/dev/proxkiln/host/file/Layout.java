@@ -97,6 +97,11 @@ public record Layout(Path config, Path state, Path cache, Path logs, Path run) {
         : Optional.empty();
   }
 
+  /** What one node of a cluster holds while it changes what all share, see {@link ClusterLock}. */
+  public Path clusterLock() {
+    return config.resolveSibling("pve/priv/lock/proxkiln-config");
+  }
+
   /** The vault: every secret, sealed. */
   public Path vault() {
     return config.resolve("secrets.vault");

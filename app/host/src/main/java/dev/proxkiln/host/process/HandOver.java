@@ -1,6 +1,5 @@
 package dev.proxkiln.host.process;
 
-import dev.proxkiln.host.HostSlug;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -32,13 +31,8 @@ public final class HandOver {
         }
       }
     } catch (IOException e) {
-      throw HostSlug.COMMAND_MISSING
-          .problem(
-              argv.getFirst(),
-              "'" + argv.getFirst() + "' cannot be started",
-              String.valueOf(e.getMessage()),
-              "check that it is still there and may be executed")
-          .raise();
+      throw CannotStart.problem(
+          argv.getFirst(), e, "check that it is still there and may be executed");
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.proxkiln.host.process;
 
-import dev.proxkiln.host.HostSlug;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -38,13 +37,10 @@ public final class TerminalProgram {
     try {
       return builder.start().waitFor();
     } catch (IOException e) {
-      throw HostSlug.COMMAND_MISSING
-          .problem(
-              argv.getFirst(),
-              "'" + argv.getFirst() + "' cannot be started",
-              String.valueOf(e.getMessage()),
-              "install it, or choose another by an environment variable: SHELL, VISUAL or EDITOR")
-          .raise();
+      throw CannotStart.problem(
+          argv.getFirst(),
+          e,
+          "install it, or choose another by an environment variable: SHELL, VISUAL or EDITOR");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return 130;
