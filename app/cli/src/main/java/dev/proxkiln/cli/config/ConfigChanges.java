@@ -17,7 +17,6 @@ import dev.proxkiln.core.field.Answers;
 import dev.proxkiln.core.field.Field;
 import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.field.Type;
-import dev.proxkiln.core.module.Query;
 import dev.proxkiln.core.problem.CoreSlug;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
@@ -186,16 +185,8 @@ final class ConfigChanges {
     told.put("setting", key.toString());
     told.put("file", file.toString());
     told.put("changed", changed);
-    told(
-        invocation, told, changed ? "Changed " + file + "." : "Nothing to change in " + file + ".");
-  }
-
-  private void told(Invocation invocation, Map<String, Object> tree, String sentence) {
-    if (!invocation.globals().output().equals("table")) {
-      new Results(outside, wiring, invocation).print(new Query.One(tree));
-    } else if (!invocation.switches().quiet()) {
-      outside.err().println(sentence);
-    }
+    new Results(outside, wiring, invocation)
+        .told(told, changed ? "Changed " + file + "." : "Nothing to change in " + file + ".");
   }
 
   private int reset(Invocation invocation) {
@@ -203,7 +194,8 @@ final class ConfigChanges {
     String before = SettingsWriter.text(file);
     Path kept = file.resolveSibling(file.getFileName() + ".old");
     if (before.isEmpty()) {
-      told(invocation, resetTree(file, false), "Nothing to change in " + file + ".");
+      new Results(outside, wiring, invocation)
+          .told(resetTree(file, false), "Nothing to change in " + file + ".");
       return 0;
     }
     Consent.to(
@@ -213,7 +205,8 @@ final class ConfigChanges {
     SettingsWriter writer = writer();
     writer.replace(kept, SettingsWriter.text(kept), before);
     writer.replace(file, before, SettingsWriter.TITLE);
-    told(invocation, resetTree(file, true), "Reset " + file + "; it is kept as " + kept + ".");
+    new Results(outside, wiring, invocation)
+        .told(resetTree(file, true), "Reset " + file + "; it is kept as " + kept + ".");
     return 0;
   }
 
@@ -243,10 +236,8 @@ final class ConfigChanges {
       writer().replace(file, before, after);
     }
     files.delete(copy);
-    told(
-        invocation,
-        resetTree(file, changed),
-        changed ? "Changed " + file + "." : "Nothing was changed.");
+    new Results(outside, wiring, invocation)
+        .told(resetTree(file, changed), changed ? "Changed " + file + "." : "Nothing was changed.");
     return 0;
   }
 

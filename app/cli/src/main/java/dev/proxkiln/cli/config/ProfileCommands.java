@@ -213,13 +213,9 @@ public final class ProfileCommands {
   }
 
   private void told(Invocation invocation, String profile, Path file, String sentence) {
-    if (!invocation.globals().output().equals("table")) {
-      Map<String, Object> tree = new LinkedHashMap<>();
-      tree.put("profile", profile);
-      tree.put("file", file.toString());
-      new Results(outside, wiring, invocation).print(new Query.One(tree));
-    } else if (!invocation.switches().quiet()) {
-      outside.err().println(sentence);
-    }
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("profile", profile);
+    tree.put("file", file.toString());
+    new Results(outside, wiring, invocation).told(tree, sentence);
   }
 }

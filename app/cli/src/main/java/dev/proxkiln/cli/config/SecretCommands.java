@@ -271,10 +271,6 @@ public final class SecretCommands {
   }
 
   private void told(Invocation invocation, String key, String value, String sentence) {
-    if (!invocation.globals().output().equals("table")) {
-      new Results(outside, wiring, invocation).print(new Query.One(Map.of(key, value)));
-    } else if (!invocation.switches().quiet()) {
-      outside.err().println(sentence);
-    }
+    new Results(outside, wiring, invocation).told(Map.of(key, value), sentence);
   }
 }

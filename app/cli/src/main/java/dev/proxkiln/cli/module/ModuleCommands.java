@@ -164,8 +164,10 @@ public final class ModuleCommands {
     if (changes) {
       wiring.modulesOff().write(off);
     }
-    note(
+    told(
         invocation,
+        entry.id(),
+        changes,
         "'" + entry.id() + "' is " + (changes ? "" : "already ") + (on ? "on." : "off."));
     return 0;
   }
@@ -201,8 +203,10 @@ public final class ModuleCommands {
     // Its code runs only after the consent, and must work before it takes the place of another one.
     Module module = PluginModule.of(checked.jar(), others, wiring::publishers);
     wiring.plugins().install(checked, jar, signature);
-    note(
+    told(
         invocation,
+        id,
+        true,
         "Installed '"
             + id
             + "' "
@@ -241,13 +245,14 @@ public final class ModuleCommands {
     if (off.remove(entry.id())) {
       wiring.modulesOff().write(off);
     }
-    note(invocation, "Removed '" + entry.id() + "'.");
+    told(invocation, entry.id(), true, "Removed '" + entry.id() + "'.");
     return 0;
   }
 
-  private void note(Invocation invocation, String text) {
-    if (!invocation.switches().quiet()) {
-      outside.err().println(text);
-    }
+  private void told(Invocation invocation, String module, boolean changed, String sentence) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("module", module);
+    tree.put("changed", changed);
+    new Results(outside, wiring, invocation).told(tree, sentence);
   }
 }

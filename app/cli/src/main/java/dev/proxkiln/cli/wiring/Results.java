@@ -18,12 +18,14 @@ public final class Results {
   private final Outside outside;
   private final Wiring wiring;
   private final String form;
+  private final boolean quiet;
   private final Look look;
 
   public Results(Outside outside, Wiring wiring, Invocation invocation) {
     this.outside = outside;
     this.wiring = wiring;
     this.form = invocation.globals().output();
+    this.quiet = invocation.switches().quiet();
     this.look = outside.outLook().apply(invocation.globals().color());
   }
 
@@ -49,6 +51,15 @@ public final class Results {
           outside.out().print(Pairs.text(one, look));
         }
       }
+    }
+  }
+
+  /** Says what was done: as a tree where a machine reads it, else in a sentence, if at all. */
+  public void told(Map<String, Object> tree, String sentence) {
+    if (!form.equals("table")) {
+      print(new Query.One(tree));
+    } else if (!quiet) {
+      outside.err().println(sentence);
     }
   }
 
