@@ -243,6 +243,22 @@ class ArchitectureTest {
             .dependOnClassesThat(resideInAPackage("picocli..")));
   }
 
+  /**
+   * Whoever asks layers another way forgets settings that everybody has, and calls them unknown.
+   */
+  @Test
+  void wiringAloneAsksForSettings() {
+    holds(
+        noClasses()
+            .that(not(resideInAPackage(area("config"))))
+            .and(not(named("dev.proxkiln.cli.wiring.Wiring")))
+            .should()
+            .callConstructorWhere(
+                com.tngtech.archunit.core.domain.JavaCall.Predicates.target(
+                    com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With
+                        .<JavaClass>owner(named("dev.proxkiln.config.Layers$Request")))));
+  }
+
   @Test
   void cryptographyHasItsHomes() {
     holds(

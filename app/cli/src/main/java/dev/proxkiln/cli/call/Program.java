@@ -224,16 +224,11 @@ public final class Program {
   }
 
   private Layers.Request request(Command command, Schema schema, Flags.Given given) {
-    Map<String, String> flags = given.values();
-    return new Layers.Request(
+    return wiring.request(
         command.specFor(),
         schema,
-        KnownSettings.GENERAL,
-        // Only a settings file needs to know the keys of all commands: they are not made before.
-        wiring::knownKeys,
-        wiring::commandNames,
         command.takesDocuments() ? List.of() : given.switches().specs(),
-        flags);
+        given.values());
   }
 
   private int answer(Query query, Invocation invocation) {

@@ -4,7 +4,6 @@ import dev.proxkiln.cli.command.KnownSettings;
 import dev.proxkiln.cli.outside.Outside;
 import dev.proxkiln.cli.settings.SettingsPlaces;
 import dev.proxkiln.cli.wiring.Wiring;
-import dev.proxkiln.config.Layers;
 import dev.proxkiln.config.Migrations;
 import dev.proxkiln.config.SettingKey;
 import dev.proxkiln.config.SettingsFile;
@@ -117,18 +116,7 @@ public final class SettingsReport {
   }
 
   private Values layered(SettingKey key, Field<?> field) {
-    return wiring
-        .layers()
-        .read(
-            new Layers.Request(
-                key.section(),
-                Schema.of(field),
-                KnownSettings.GENERAL,
-                wiring::knownKeys,
-                wiring::commandNames,
-                List.of(),
-                Map.of()))
-        .orRaise();
+    return wiring.layers().read(wiring.request(key.section(), Schema.of(field))).orRaise();
   }
 
   private static <T> Worth worth(SettingKey key, Field<T> field, Optional<Values.Value> value) {

@@ -2,6 +2,7 @@ package dev.proxkiln.cli.queue;
 
 import dev.proxkiln.cli.command.Command;
 import dev.proxkiln.cli.command.Globals;
+import dev.proxkiln.cli.command.KnownSettings;
 import dev.proxkiln.cli.problem.CliSlug;
 import dev.proxkiln.cli.run.Wish;
 import dev.proxkiln.cli.wiring.Wiring;
@@ -19,7 +20,6 @@ import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.core.spec.Checked;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Reads wishes from the documents of spec files. */
@@ -74,27 +74,17 @@ public final class Wishes {
       return List.of();
     }
     document.keys().stream()
-        .filter(key -> Globals.SCHEMA.find(key).isPresent())
+        .filter(key -> KnownSettings.GENERAL.find(key).isPresent())
         .forEach(key -> problems.add(global(key, document)));
     Schema schema = action.get().schema(Facts.none());
-    Checked<Values> values =
-        layers.read(
-            new Layers.Request(
-                words,
-                schema,
-                Globals.SCHEMA,
-                wiring::knownKeys,
-                wiring::commandNames,
-                List.of(),
-                Map.of()),
-            List.of(document));
+    Checked<Values> values = layers.read(wiring.request(words, schema), List.of(document));
     return switch (values) {
       case Checked.Invalid<Values>(List<Problem> wrong) -> {
         problems.addAll(wrong);
         yield List.of();
       }
       case Checked.Valid<Values>(Values given) ->
-          each(action.get(), schema, Layers.without(given, Globals.SCHEMA));
+          each(action.get(), schema, Layers.without(given, KnownSettings.GENERAL));
     };
   }
 
@@ -125,6 +115,8 @@ public final class Wishes {
         key + " in " + document.name(),
         "'" + key + "' counts for the whole call, not for one document.",
         "",
-        "Give --" + key + " on the command line.");
+        Globals.SCHEMA.find(key).isPresent()
+            ? "Give --" + key + " on the command line."
+            : "Set it with: proxkiln config set " + key);
   }
 }

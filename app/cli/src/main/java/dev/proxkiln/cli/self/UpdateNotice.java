@@ -1,6 +1,6 @@
 package dev.proxkiln.cli.self;
 
-import dev.proxkiln.cli.command.Globals;
+import dev.proxkiln.cli.command.KnownSettings;
 import dev.proxkiln.cli.outside.Outside;
 import dev.proxkiln.cli.outside.Self;
 import dev.proxkiln.cli.wiring.Wiring;
@@ -81,7 +81,7 @@ public final class UpdateNotice {
    */
   public void refresh() {
     try {
-      if (Installation.of(wiring.home().folder()).isEmpty() || !Files.isWritable(writable())) {
+      if (Installation.of(wiring.home().folder()).isEmpty() || !mayWrite()) {
         return;
       }
       Installed installed = new Installed(outside, wiring);
@@ -99,9 +99,9 @@ public final class UpdateNotice {
     }
   }
 
-  private Path writable() {
+  private boolean mayWrite() {
     Path state = wiring.layout().state();
-    return Files.isDirectory(state) ? state : Path.of("/nonexistent");
+    return Files.isDirectory(state) && Files.isWritable(state);
   }
 
   /**
@@ -140,22 +140,12 @@ public final class UpdateNotice {
     }
   }
 
-  private Answers settings() {
+  /** The settings of updates, as they are kept. */
+  Answers settings() {
     Values values =
-        wiring
-            .layers()
-            .read(
-                new Layers.Request(
-                    "self update",
-                    UpdateSettings.SCHEMA,
-                    Globals.SCHEMA,
-                    wiring::knownKeys,
-                    wiring::commandNames,
-                    List.of(),
-                    Map.of()))
-            .orRaise();
+        wiring.layers().read(wiring.request("self update", UpdateSettings.SCHEMA)).orRaise();
     return UpdateSettings.SCHEMA
-        .read(Layers.without(values, Globals.SCHEMA), Facts.none())
+        .read(Layers.without(values, KnownSettings.GENERAL), Facts.none())
         .orRaise();
   }
 }

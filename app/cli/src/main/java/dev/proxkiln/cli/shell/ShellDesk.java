@@ -8,6 +8,7 @@ import dev.proxkiln.cli.call.SurveyRun;
 import dev.proxkiln.cli.command.Command;
 import dev.proxkiln.cli.command.Globals;
 import dev.proxkiln.cli.command.Invocation;
+import dev.proxkiln.cli.command.KnownSettings;
 import dev.proxkiln.cli.command.Switches;
 import dev.proxkiln.cli.node.Connection;
 import dev.proxkiln.cli.outside.Outside;
@@ -138,20 +139,8 @@ final class ShellDesk implements Desk {
 
   /** What settings files and the environment say for a command. */
   private Values settings(Command command, Schema schema) {
-    Values all =
-        quiet
-            .layers()
-            .read(
-                new Layers.Request(
-                    command.specFor(),
-                    schema,
-                    Globals.SCHEMA,
-                    quiet::knownKeys,
-                    quiet::commandNames,
-                    List.of(),
-                    Map.of()))
-            .orRaise();
-    return Layers.without(all, Globals.SCHEMA);
+    Values all = quiet.layers().read(quiet.request(command.specFor(), schema)).orRaise();
+    return Layers.without(all, KnownSettings.GENERAL);
   }
 
   @Override

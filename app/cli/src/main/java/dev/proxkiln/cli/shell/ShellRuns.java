@@ -3,6 +3,7 @@ package dev.proxkiln.cli.shell;
 import dev.proxkiln.cli.call.DefinitionCommands;
 import dev.proxkiln.cli.command.Command;
 import dev.proxkiln.cli.command.Globals;
+import dev.proxkiln.cli.command.KnownSettings;
 import dev.proxkiln.cli.log.LogLevel;
 import dev.proxkiln.cli.log.LogLine;
 import dev.proxkiln.cli.log.LogReader;
@@ -235,17 +236,14 @@ final class ShellRuns implements RunDesk {
         wiring
             .layers()
             .read(
-                new Layers.Request(
+                wiring.request(
                     known.get().specFor(),
                     known.get().schema(Facts.none()),
-                    Globals.SCHEMA,
-                    wiring::knownKeys,
-                    wiring::commandNames,
                     List.of(answers.toString()),
                     Map.of()))
             .orRaise();
     Map<String, String> raw = new TreeMap<>();
-    Layers.without(values, Globals.SCHEMA)
+    Layers.without(values, KnownSettings.GENERAL)
         .entries()
         .forEach(
             (key, value) -> {

@@ -1,6 +1,6 @@
 package dev.proxkiln.cli.wiring;
 
-import dev.proxkiln.cli.command.Globals;
+import dev.proxkiln.cli.command.KnownSettings;
 import dev.proxkiln.config.Layers;
 import dev.proxkiln.config.Sources;
 import dev.proxkiln.core.facts.Facts;
@@ -124,20 +124,12 @@ public final class DefinitionFolder {
     Checked<Values> values =
         wiring
             .lastingLayers()
-            .read(
-                new Layers.Request(
-                    action.name(),
-                    schema,
-                    Globals.SCHEMA,
-                    wiring::knownKeys,
-                    wiring::commandNames,
-                    List.of(file(name).toString()),
-                    Map.of()));
+            .read(wiring.request(action.name(), schema, List.of(file(name).toString()), Map.of()));
     if (!(values instanceof Checked.Valid<Values>(Values found))) {
       return new Loaded(new Definition(name, version(name), action.name(), values), Map.of());
     }
     Sources.Resolved resolved =
-        wiring.sources().follow(schema, Layers.without(found, Globals.SCHEMA));
+        wiring.sources().follow(schema, Layers.without(found, KnownSettings.GENERAL));
     Checked<Values> followed =
         resolved.problems().isEmpty()
             ? new Checked.Valid<>(resolved.values())

@@ -19,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -121,12 +120,7 @@ public final class QuickFacts {
       }
     }
     Values values =
-        wiring
-            .layers()
-            .read(
-                new Layers.Request(
-                    "", Schema.of(), Globals.SCHEMA, wiring::knownKeys, Set::of, List.of(), flags))
-            .orRaise();
+        wiring.layers().read(wiring.request("", Schema.of(), List.of(), flags)).orRaise();
     return Globals.read(Layers.only(values, Globals.SCHEMA)).orRaise();
   }
 

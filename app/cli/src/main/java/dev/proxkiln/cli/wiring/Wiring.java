@@ -32,6 +32,7 @@ import dev.proxkiln.config.Sources;
 import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.field.Answers;
 import dev.proxkiln.core.field.Origin;
+import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.module.Action;
 import dev.proxkiln.core.module.Module;
@@ -250,6 +251,28 @@ public final class Wiring {
   public Layers layers() {
     return new Layers(
         SettingsPlaces.all(layout, outside.folder()), outside.environment(), outside.folder());
+  }
+
+  /**
+   * What to ask layers for the settings of a command: its own, and those that every command reads.
+   *
+   * @param command words of the command; empty for none
+   */
+  public Layers.Request request(String command, Schema schema) {
+    return request(command, schema, List.of(), Map.of());
+  }
+
+  /**
+   * The same with what the call gave.
+   *
+   * @param specs spec files; {@code -} is standard input
+   * @param flags what was typed, by key
+   */
+  public Layers.Request request(
+      String command, Schema schema, List<String> specs, Map<String, String> flags) {
+    // Only a settings file needs to know the keys of all commands: they are not made before.
+    return new Layers.Request(
+        command, schema, KnownSettings.GENERAL, this::knownKeys, this::commandNames, specs, flags);
   }
 
   /** The layers below a definition: nothing of the moment, neither the environment nor a folder. */

@@ -3,6 +3,7 @@ package dev.proxkiln.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.proxkiln.cli.InProcess;
+import dev.proxkiln.cli.settings.SettingsPlaces;
 import dev.proxkiln.cli.wiring.QuickFacts;
 import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.sandbox.Sandbox;
@@ -76,6 +77,10 @@ class CompleterTest {
     assertThat(words("--target", "no such thing", "template", "create", "--storage", "")).isEmpty();
     Path state = new InProcess(root).layout().state().resolve("sandbox");
     Files.createDirectories(state);
+    // Settings of other commands in a file are nothing that a key of Tab stumbles over.
+    Path settings = SettingsPlaces.user(new InProcess(root).layout());
+    Files.createDirectories(settings.getParent());
+    Files.writeString(settings, "template create:\n  memory: 1G\n");
     try (Sandbox _ = Sandbox.open(SandboxOptions.in(state).withBootMode(BootMode.SIMULATED))) {
       // With more patience than a key of Tab has, since a test may run on a busy machine.
       Facts facts =
