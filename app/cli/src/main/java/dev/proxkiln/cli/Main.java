@@ -62,7 +62,7 @@ public final class Main {
             color -> Screen.of(2, color, environment, columns),
             color -> Screen.of(1, color, environment, columns),
             new Interrupts(interrupts -> Signals.install(interrupts, err)));
-    Wiring wiring = new Wiring(outside, layout, Home.find(), new Rooms());
+    Wiring wiring = Rooms.wiring(outside, layout, Home.find());
     int code = new Program(outside, wiring).run(words);
     out.flush();
     err.flush();

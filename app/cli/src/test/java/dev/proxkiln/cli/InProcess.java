@@ -66,7 +66,7 @@ public final class InProcess {
   }
 
   private Wiring wiring(PrintStream out, PrintStream err) {
-    return new Wiring(outside(out, err), layout(), Home.find(), new Rooms());
+    return Rooms.wiring(outside(out, err), layout(), Home.find());
   }
 
   public Outside outside() {
@@ -93,8 +93,7 @@ public final class InProcess {
     PrintStream errStream = new PrintStream(err, true, StandardCharsets.UTF_8);
     Outside outside = outside(outStream, errStream);
     int code =
-        new Program(outside, new Wiring(outside, layout(), Home.find(), new Rooms()))
-            .run(List.of(arguments));
+        new Program(outside, Rooms.wiring(outside, layout(), Home.find())).run(List.of(arguments));
     return new Ended(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }

@@ -50,6 +50,7 @@ public final class ApplyCommand {
     this.wiring = wiring;
   }
 
+  /** The command. */
   public Command command() {
     return new Command.Own(
         "apply",

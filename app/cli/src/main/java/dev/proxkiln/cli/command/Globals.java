@@ -221,6 +221,7 @@ public record Globals(
     return onError("keep");
   }
 
+  /** Globals of some values, or everything that is wrong with them. */
   public static Checked<Globals> read(Values values) {
     if (values.entries().isEmpty()) {
       return new Checked.Valid<>(DEFAULTS);

@@ -33,6 +33,7 @@ public final class Grammar {
   /** A command line up to the cursor, understood as far as possible. */
   record Point(String command, boolean planning, int words, Optional<String> flag) {}
 
+  /** Every command. */
   public List<Command> commands() {
     return commands;
   }

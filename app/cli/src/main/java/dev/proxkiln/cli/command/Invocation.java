@@ -20,6 +20,7 @@ public record Invocation(
     Globals globals,
     Switches switches) {
 
+  /** The settings of the command, pointers followed. */
   public Values values() {
     return resolved.values();
   }

@@ -56,6 +56,7 @@ public final class ConfigCommands {
     this.wiring = wiring;
   }
 
+  /** The commands. */
   public List<Command> commands() {
     List<Command> commands = new ArrayList<>();
     commands.add(

@@ -68,6 +68,7 @@ public final class ExportCommands {
     this.wiring = wiring;
   }
 
+  /** The commands. */
   public List<Command> commands() {
     return List.of(
         new Command.Own(

@@ -51,6 +51,7 @@ public final class ProfileCommands {
     this.wiring = wiring;
   }
 
+  /** The commands. */
   public List<Command> commands() {
     Field<String> known =
         name.choosing(

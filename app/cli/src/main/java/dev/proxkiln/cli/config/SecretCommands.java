@@ -79,6 +79,7 @@ public final class SecretCommands {
     this.wiring = wiring;
   }
 
+  /** The commands. */
   public List<Command> commands() {
     Field<String> kept = name.choosing(facts -> Field.Choice.plain(wiring.secretNames()));
     List<Command> commands = new ArrayList<>();

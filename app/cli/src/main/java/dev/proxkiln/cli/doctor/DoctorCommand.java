@@ -67,6 +67,7 @@ public final class DoctorCommand {
     this.wiring = wiring;
   }
 
+  /** The command. */
   public Command command() {
     return new Command.Own(
             "doctor",

@@ -59,6 +59,7 @@ public final class CatalogueUpdateCommand {
     this.wiring = wiring;
   }
 
+  /** The command. */
   public Command command() {
     return new Command.Own(
         "catalog update",

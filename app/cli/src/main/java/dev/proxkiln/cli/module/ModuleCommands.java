@@ -66,6 +66,7 @@ public final class ModuleCommands {
     return wiring.moduleEntries().stream().map(Modules.Entry::id).toList();
   }
 
+  /** The commands. */
   public List<Command> commands() {
     return List.of(
         own("list", "List the modules and plug-ins.", Schema.of(), this::list),

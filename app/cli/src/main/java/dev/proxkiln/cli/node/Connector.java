@@ -70,6 +70,7 @@ public final class Connector {
   /** A way to a node; commands run here, whatever the way is. */
   private record Way(PvePort pve, boolean rootSession, Commands commands, NodeFiles files) {}
 
+  /** Connects to the target that some globals name, or to the default one. */
   public Connection connect(Globals globals, Switches switches) {
     Targets.Target target = Targets.parse(globals.target().orElseGet(() -> byDefault(switches)));
     Way way =

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 public final class SandboxFiles {
   private SandboxFiles() {}
 
+  /** Files of every node of a sandbox that keeps its state in a folder. */
   public static NodeFiles of(NodeFiles files, Path state) {
     return new MemberFiles(files, node -> new Member(files, state, node));
   }

@@ -50,6 +50,7 @@ public final class SandboxNode {
     return folder(layout);
   }
 
+  /** What the node of a layout keeps is here. */
   public static Path folder(Layout layout) {
     return layout.state().resolve("sandbox");
   }

@@ -36,6 +36,7 @@ public record Home(Path folder) {
     }
   }
 
+  /** The shipped catalogue. */
   public Path templates() {
     return folder.resolve("templates");
   }
@@ -55,6 +56,7 @@ public record Home(Path folder) {
     return folder.resolve("docs").resolve("problems").resolve(slug + ".md");
   }
 
+  /** The pages that explain problems. */
   public Path pages() {
     return folder.resolve("docs").resolve("problems");
   }

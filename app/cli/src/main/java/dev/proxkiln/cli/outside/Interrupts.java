@@ -40,6 +40,7 @@ public final class Interrupts {
     return stop;
   }
 
+  /** Nothing is under way any more. */
   public void end() {
     running.set(null);
   }

@@ -10,6 +10,7 @@ import sun.misc.Signal;
 public final class Signals {
   private Signals() {}
 
+  /** Hands Ctrl-C and SIGTERM on. */
   public static void install(Interrupts interrupts, PrintStream err) {
     handle("INT", 130, interrupts, err);
     handle("TERM", 143, interrupts, err);

@@ -51,6 +51,7 @@ public final class QueueCommands {
     return wiring.queue();
   }
 
+  /** The commands. */
   public List<Command> commands() {
     Schema none = Schema.of();
     return List.of(

@@ -70,6 +70,7 @@ public final class RunCommands {
     return wiring.runs().ids();
   }
 
+  /** The commands. */
   public List<Command> commands() {
     return List.of(
         own("runs", "List the runs of this machine.", Schema.of(), this::runs),

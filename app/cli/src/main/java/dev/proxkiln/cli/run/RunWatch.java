@@ -93,6 +93,7 @@ public final class RunWatch {
     return model;
   }
 
+  /** The run as far as it is. */
   public RunView view() {
     return model.view(Instant.now());
   }

@@ -56,6 +56,7 @@ public final class SandboxCommands {
     this.node = wiring.sandbox();
   }
 
+  /** The commands. */
   public List<Command> commands() {
     Schema none = Schema.of();
     return List.of(

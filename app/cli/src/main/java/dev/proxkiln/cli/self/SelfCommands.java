@@ -48,6 +48,7 @@ public final class SelfCommands {
     this.installed = new Installed(outside, wiring);
   }
 
+  /** The commands. */
   public List<Command> commands() {
     return List.of(
         new SelfCheck(outside, wiring).command(),

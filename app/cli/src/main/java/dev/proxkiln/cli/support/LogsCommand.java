@@ -46,6 +46,7 @@ public final class LogsCommand {
     return wiring.runs().ids();
   }
 
+  /** The command. */
   public Command command() {
     return new Command.Own(
         "logs",

@@ -51,6 +51,7 @@ public final class SupportCommand {
     this.wiring = wiring;
   }
 
+  /** The command. */
   public Command command() {
     return new Command.Own(
             "support-bundle",

@@ -29,6 +29,7 @@ public final class Results {
     this.look = outside.outLook().apply(invocation.globals().color());
   }
 
+  /** Prints an answer in the form that was asked for. */
   public void print(Query.Result result) {
     switch (result) {
       case Query.Rows(var columns, var rows, var notes, int _) -> {

@@ -134,10 +134,12 @@ public final class Wiring {
     return new Wiring(other, layout, home, front);
   }
 
+  /** Where files of this user or machine live. */
   public Layout layout() {
     return layout;
   }
 
+  /** The tree that the program was installed in. */
   public Home home() {
     return home;
   }
@@ -169,6 +171,7 @@ public final class Wiring {
     return known;
   }
 
+  /** Which modules are switched off. */
   public ModulesOff modulesOff() {
     return new ModulesOff(layout, outside.environment());
   }
@@ -200,6 +203,7 @@ public final class Wiring {
     return known;
   }
 
+  /** The words of every command. */
   public Set<String> commandNames() {
     return names(commands());
   }
@@ -208,6 +212,7 @@ public final class Wiring {
     return commands.stream().map(Command::name).collect(Collectors.toSet());
   }
 
+  /** The keys of every setting. */
   public Set<String> knownKeys() {
     return KnownSettings.keysOf(commands());
   }
@@ -222,6 +227,7 @@ public final class Wiring {
     return known;
   }
 
+  /** A tree as YAML text. */
   public String yaml(Object tree) {
     return new JacksonYamlText().write(tree);
   }
@@ -248,6 +254,7 @@ public final class Wiring {
         : Preferences.SCHEMA.read(given, Facts.none()).orRaise();
   }
 
+  /** What settings files and the environment say. */
   public Layers layers() {
     return new Layers(
         SettingsPlaces.all(layout, outside.folder()), outside.environment(), outside.folder());
@@ -285,6 +292,7 @@ public final class Wiring {
     return new DefinitionFolder(this, layout.definitions());
   }
 
+  /** Follows what settings point to: files, keys, settings of this machine. */
   public Sources sources() {
     return new Sources(this::publicKeys, new NamedFiles(), this::content, this::machine);
   }
@@ -399,10 +407,12 @@ public final class Wiring {
     asking = may;
   }
 
+  /** Files of this machine. */
   public NodeFiles files() {
     return new LocalFiles();
   }
 
+  /** The image catalogues that were fetched. */
   public CatalogueStore catalogues() {
     return new CatalogueStore(layout.catalogues());
   }
@@ -412,6 +422,7 @@ public final class Wiring {
     return catalogues().inUse(home.catalogueVersion()).orElse(home.templates());
   }
 
+  /** The keys that images are trusted by. */
   public PinnedKeys pinnedKeys() {
     return new PinnedKeys(keyFolders());
   }
@@ -429,6 +440,7 @@ public final class Wiring {
     return downloads(Patience.USUAL);
   }
 
+  /** What publishers offer; a question is given up soon. */
   public Publishers publishers() {
     return downloads(Patience.BRIEF).publishers();
   }
@@ -443,6 +455,7 @@ public final class Wiring {
         Limits.USUAL);
   }
 
+  /** The runs of this machine. */
   public FileRunStore runs() {
     FileRunStore known = runs;
     if (known == null) {

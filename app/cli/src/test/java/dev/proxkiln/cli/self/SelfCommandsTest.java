@@ -73,7 +73,7 @@ class SelfCommandsTest {
   }
 
   private Wiring wiring(Outside outside) {
-    return new Wiring(outside, layout(), new Home(release), new Rooms());
+    return Rooms.wiring(outside, layout(), new Home(release));
   }
 
   private Layout layout() {
