@@ -109,7 +109,8 @@ public final class Pve {
                     type,
                     Tree.flag(entry, "template"),
                     Tree.text(entry, "status").equals("running"),
-                    tags(Tree.text(entry, "tags"))));
+                    tags(Tree.text(entry, "tags")),
+                    Tree.number(entry, "maxmem").orElse(0L)));
   }
 
   private static List<String> tags(String text) {

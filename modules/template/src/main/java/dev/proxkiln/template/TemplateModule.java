@@ -28,6 +28,8 @@ import dev.proxkiln.template.existing.TemplateDelete;
 import dev.proxkiln.template.existing.TemplateList;
 import dev.proxkiln.template.existing.TemplateShow;
 import dev.proxkiln.template.existing.TemplateTidy;
+import dev.proxkiln.template.guests.GuestList;
+import dev.proxkiln.template.guests.GuestShow;
 import dev.proxkiln.template.install.TemplateFinish;
 import dev.proxkiln.template.packages.PackageList;
 import dev.proxkiln.template.packages.PackagePresets;
@@ -165,6 +167,8 @@ public final class TemplateModule implements Module {
         new TemplateList(this::catalogue, () -> publishers.get()),
         new TemplateShow(),
         new TemplateVersions(),
+        new GuestList(),
+        new GuestShow(),
         new PackageList(this::packages),
         new PackageShow(this::packages),
         new PackagePresets(this::packages));

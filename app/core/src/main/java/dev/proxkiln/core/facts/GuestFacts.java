@@ -12,6 +12,7 @@ import java.util.List;
  * @param template whether it is a template
  * @param running whether it runs
  * @param tags tags in the node's order
+ * @param memory what it may use, in bytes; 0 where that is not known
  */
 public record GuestFacts(
     long vmid,
@@ -20,4 +21,18 @@ public record GuestFacts(
     String type,
     boolean template,
     boolean running,
-    List<String> tags) {}
+    List<String> tags,
+    long memory) {
+
+  /** A guest whose memory is not known. */
+  public GuestFacts(
+      long vmid,
+      String name,
+      String node,
+      String type,
+      boolean template,
+      boolean running,
+      List<String> tags) {
+    this(vmid, name, node, type, template, running, tags, 0);
+  }
+}

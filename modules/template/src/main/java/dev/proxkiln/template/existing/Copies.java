@@ -4,6 +4,7 @@ import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.facts.GuestFacts;
 import dev.proxkiln.core.spec.Checked;
 import dev.proxkiln.template.problem.TemplateSlug;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -46,6 +47,20 @@ public final class Copies {
         && !marks.isEmpty()
         && marks(copy).containsAll(marks)
         && marks(copy).size() == marks.size() + 1;
+  }
+
+  /**
+   * The template that a guest was cloned of, as far as its tags tell; where there are copies of it,
+   * the one on the node of the guest.
+   */
+  public static Optional<GuestFacts> templateOf(GuestFacts guest, Facts facts) {
+    return facts.guests().stream()
+        .filter(GuestFacts::template)
+        .filter(template -> canBeKnown(template) && isClone(guest, template))
+        // What was made of another template has the marks of that one, too.
+        .max(
+            Comparator.comparingInt((GuestFacts template) -> marks(template).size())
+                .thenComparing(template -> template.node().equals(guest.node())));
   }
 
   /** Whether a guest was cloned of a template: a clone inherits its marks. */
