@@ -38,11 +38,15 @@ final class Parts {
 
   /** The parts of {@code template create}. */
   Parts(Library library) {
-    this(new Sources(kinds(library.catalogue())), library);
+    this(new Sources(kinds(library.catalogue())), library, true);
   }
 
-  /** The parts with other sources. */
-  Parts(Sources sources, Library library) {
+  /**
+   * The parts with other sources.
+   *
+   * @param images whether these may be images that something else than cloud-init configures
+   */
+  private Parts(Sources sources, Library library, boolean images) {
     this.sources = sources;
     identity = new IdentityPart(sources);
     hardware = new HardwarePart(sources);
@@ -50,7 +54,12 @@ final class Parts {
     boot = new BootPart(sources, disks.storage());
     network = new NetworkPart(sources, FirstBootPart::configuresNetwork);
     access = new AccessPart(sources);
-    extras = extras(sources, access, disks.size(), library);
+    extras = extras(sources, access, disks.size(), library, images);
+  }
+
+  /** The parts of what a person installs from an ISO. */
+  static Parts ofInstaller(Sources isos, Library library) {
+    return new Parts(isos, library, false);
   }
 
   /** Where a template's disk can come from; the usual one last. */
@@ -65,20 +74,20 @@ final class Parts {
 
   /** Parts that only some templates need, in the order of their pages and of their planning. */
   private static List<Part<?>> extras(
-      Sources sources, AccessPart access, Field<Long> diskSize, Library library) {
+      Sources sources, AccessPart access, Field<Long> diskSize, Library library, boolean images) {
     CustomisePart customise =
         new CustomisePart(sources, library.packages(), diskSize, new OfflinePlan());
-    return List.of(
-        customise,
+    FirstBootPart firstBoot =
         new FirstBootPart(
             sources,
             library.schemas(),
             new FirstBootPart.Wishes(
                 customise::firstBoot,
                 customise::reason,
-                reading -> access.read(reading).map(Access::login))),
-        new IgnitionPart(sources),
-        new TalosPart(sources));
+                reading -> access.read(reading).map(Access::login)));
+    return images
+        ? List.of(customise, firstBoot, new IgnitionPart(sources), new TalosPart(sources))
+        : List.of(customise, firstBoot);
   }
 
   private List<Part<?>> all() {

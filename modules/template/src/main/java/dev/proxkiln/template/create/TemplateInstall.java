@@ -26,7 +26,7 @@ public final class TemplateInstall implements Action<TemplateSpec> {
    */
   public TemplateInstall(Library library, String version) {
     Sources isos = new Sources(List.of(new IsoKind(library.catalogue(), true)));
-    this.create = new TemplateCreate(new Parts(isos, library), version);
+    this.create = new TemplateCreate(Parts.ofInstaller(isos, library), version);
   }
 
   @Override

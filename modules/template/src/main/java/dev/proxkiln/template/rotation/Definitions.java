@@ -6,6 +6,7 @@ import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.module.Definition;
 import dev.proxkiln.core.port.Downloads;
 import dev.proxkiln.core.problem.CoreSlug;
+import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.core.spec.Checked;
 import java.util.List;
@@ -28,22 +29,25 @@ final class Definitions {
 
   private Definitions() {}
 
-  static List<Definition> wanted(
-      List<Definition> known, Optional<String> name, boolean all, String command) {
+  /** Nothing says which. */
+  static final Problem MISSING =
+      CoreSlug.MISSING_VALUE.problem(
+          "--definition",
+          "Definition is missing.",
+          "",
+          "Give its name after the command, or --all.");
+
+  /**
+   * The definitions that a command is about.
+   *
+   * @param name the only one; empty for all
+   */
+  static List<Definition> wanted(List<Definition> known, Optional<String> name, String command) {
     List<Definition> ours = known.stream().filter(d -> d.command().equals(command)).toList();
-    if (all) {
+    if (name.isEmpty()) {
       return ours;
     }
-    String word =
-        name.orElseThrow(
-            () ->
-                CoreSlug.MISSING_VALUE
-                    .problem(
-                        "--definition",
-                        "Definition is missing.",
-                        "",
-                        "Give its name after the command, or --all.")
-                    .raise());
+    String word = name.get();
     return List.of(
         ours.stream()
             .filter(d -> d.name().equals(word))

@@ -16,6 +16,7 @@ import dev.proxkiln.core.module.Survey;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
+import dev.proxkiln.core.spec.Checked;
 import dev.proxkiln.template.catalogue.Catalogue;
 import dev.proxkiln.template.copies.Publishing;
 import dev.proxkiln.template.existing.Copies;
@@ -58,7 +59,8 @@ public final class TemplateRefresh implements Survey {
               Type.integer(10, 7200),
               "Seconds for a clone to answer, and again to finish cloud-init; emulation needs more.")
           .byDefault(
-              (facts, answers) -> Optional.of(facts.target() == TargetKind.SANDBOX ? 600L : 300L));
+              (facts, answers) -> Optional.of(facts.target() == TargetKind.SANDBOX ? 600L : 300L))
+          .asAdvanced();
 
   private static final Field<Boolean> PUBLISH =
       Field.of(
@@ -70,14 +72,28 @@ public final class TemplateRefresh implements Survey {
 
   private static final Field<String> INSTALL_TIMER =
       Field.of(
-          "install-timer",
-          "Timer",
-          Type.word("WHEN", "daily", "weekly", "monthly"),
-          "Install a systemd timer on this machine that refreshes all definitions.");
+              "install-timer",
+              "Timer",
+              Type.word("WHEN", "daily", "weekly", "monthly"),
+              "Install a systemd timer on this machine that refreshes all definitions.")
+          .asAdvanced();
 
   private static final Field<Boolean> REMOVE_TIMER =
       Field.of("remove-timer", "Remove timer", Type.flag(), "Remove that timer again.")
-          .byDefault(false);
+          .byDefault(false)
+          .onlyWhen(answers -> answers.find(INSTALL_TIMER).isEmpty())
+          .asAdvanced();
+
+  /** Whether definitions are looked at, and not a timer that will. */
+  private static boolean looks(Answers answers) {
+    return answers.find(INSTALL_TIMER).isEmpty() && !answers.find(REMOVE_TIMER).orElse(false);
+  }
+
+  /** Which one, where it is not about all of them. */
+  private static final Field<String> DEFINITION =
+      Definitions.NAME
+          .mandatory()
+          .onlyWhen(answers -> looks(answers) && !answers.find(ALL).orElse(false));
 
   private static final List<Query.Column> COLUMNS =
       List.of(
@@ -119,8 +135,7 @@ public final class TemplateRefresh implements Survey {
 
   @Override
   public Schema schema(Facts facts) {
-    return Schema.of(
-        Definitions.NAME, ALL, KEEP, FORCE, PUBLISH, DEADLINE, INSTALL_TIMER, REMOVE_TIMER);
+    return Schema.of(INSTALL_TIMER, REMOVE_TIMER, ALL, DEFINITION, KEEP, FORCE, PUBLISH, DEADLINE);
   }
 
   /**
@@ -131,7 +146,7 @@ public final class TemplateRefresh implements Survey {
    */
   @Override
   public Found look(Values values, Facts facts, Surroundings around) {
-    Answers answers = schema(facts).read(values, facts).orRaise();
+    Answers answers = read(values, facts);
     Optional<String> when = answers.find(INSTALL_TIMER);
     if (when.isPresent()) {
       List<String> more = new ArrayList<>(List.of("--keep", Long.toString(answers.get(KEEP))));
@@ -140,15 +155,30 @@ public final class TemplateRefresh implements Survey {
       }
       return Found.of(RefreshTimer.install(around.program(), when.get(), more, facts));
     }
-    if (answers.get(REMOVE_TIMER)) {
+    if (answers.find(REMOVE_TIMER).orElse(false)) {
       return Found.of(RefreshTimer.remove(facts));
     }
     List<Definition> wanted =
-        Definitions.wanted(
-            around.definitions(), answers.find(Definitions.NAME), answers.get(ALL), create.name());
+        Definitions.wanted(around.definitions(), answers.find(DEFINITION), create.name());
     Look look = new Look(facts, around, answers);
     wanted.forEach(look::at);
     return new Found(Optional.of(new Query.Rows(COLUMNS, look.rows)), look.jobs, look.problems);
+  }
+
+  private Answers read(Values values, Facts facts) {
+    return switch (schema(facts).read(values, facts)) {
+      case Checked.Valid<Answers>(Answers answers) -> answers;
+      case Checked.Invalid<Answers>(List<Problem> problems) ->
+          throw new ProblemException(
+              problems.stream()
+                  .map(problem -> isNameless(problem) ? Definitions.MISSING : problem)
+                  .toList());
+    };
+  }
+
+  private static boolean isNameless(Problem problem) {
+    return problem.slug().equals(Definitions.MISSING.slug())
+        && problem.where().equals(Definitions.MISSING.where());
   }
 
   /** One look at the definitions. */
