@@ -41,7 +41,7 @@ final class Asking {
       return invocation;
     }
     // Only what is missing opens questions: whoever gave something wrong reads what, and mends it.
-    FormReader reader = new FormReader(invocation.command(), facts, wiring.sources());
+    FormReader reader = new FormReader(invocation.command(), facts, wiring.sources(), wiring::kept);
     return Form.of(reader, invocation.resolved().given()).incomplete()
         ? ask(invocation, reader, LineWizard::ask).orElse(invocation)
         : invocation;
@@ -71,7 +71,7 @@ final class Asking {
     if (more || mayNot(invocation) || !showsScreens(invocation.globals())) {
       return OptionalInt.empty();
     }
-    FormReader reader = new FormReader(invocation.command(), facts, wiring.sources());
+    FormReader reader = new FormReader(invocation.command(), facts, wiring.sources(), wiring::kept);
     return Form.of(reader, invocation.resolved().given()).incomplete()
         ? wiring.askOnScreen(invocation)
         : OptionalInt.empty();
@@ -91,7 +91,7 @@ final class Asking {
    * @throws dev.proxkiln.core.problem.ProblemException {@code declined} when the user leaves
    */
   Invocation changed(Invocation invocation, Facts facts) {
-    FormReader reader = new FormReader(invocation.command(), facts, wiring.sources());
+    FormReader reader = new FormReader(invocation.command(), facts, wiring.sources(), wiring::kept);
     return ask(invocation, reader, LineWizard::change).orElse(invocation);
   }
 

@@ -1,6 +1,7 @@
 package dev.proxkiln.cli.call;
 
 import dev.proxkiln.cli.command.Command;
+import dev.proxkiln.cli.command.Offer;
 import dev.proxkiln.config.Sources;
 import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.field.Field;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.apache.commons.codec.digest.Sha2Crypt;
 
 /** Lets a form ask for the settings of a command. */
@@ -32,11 +34,40 @@ public final class FormReader implements Reader {
   /** What a value pointed to when it was followed; a form follows it after every change. */
   private final Map<Values, Sources.Resolved> followed = new HashMap<>();
 
-  public FormReader(Command command, Facts facts, Sources sources) {
+  /**
+   * A reader.
+   *
+   * @param kept names that this machine keeps, by the settings of {@link Offer#KEPT}
+   */
+  public FormReader(
+      Command command, Facts facts, Sources sources, Function<String, List<String>> kept) {
     this.command = command;
     this.facts = facts;
-    this.schema = command.schema(facts);
+    this.schema = choosing(command.schema(facts), kept);
     this.sources = sources;
+  }
+
+  /** What names something that is kept is chosen from a list. */
+  private static Schema choosing(Schema schema, Function<String, List<String>> kept) {
+    return new Schema(
+        schema.pages().stream()
+            .map(
+                page ->
+                    new Schema.Page(
+                        page.title(),
+                        page.area(),
+                        page.fields().stream()
+                            .<Field<?>>map(field -> choosing(field, kept))
+                            .toList()))
+            .toList());
+  }
+
+  private static <T> Field<T> choosing(Field<T> field, Function<String, List<String>> kept) {
+    return Offer.KEPT.contains(field.key())
+        ? field.choosing(
+            facts ->
+                kept.apply(field.key()).stream().map(name -> new Field.Choice(name, "")).toList())
+        : field;
   }
 
   @Override

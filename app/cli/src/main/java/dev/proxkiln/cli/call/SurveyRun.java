@@ -6,6 +6,7 @@ import dev.proxkiln.cli.node.Connection;
 import dev.proxkiln.cli.outside.Outside;
 import dev.proxkiln.cli.problem.ExitCodes;
 import dev.proxkiln.cli.run.Agreement;
+import dev.proxkiln.cli.run.Batch;
 import dev.proxkiln.cli.run.Runs;
 import dev.proxkiln.cli.wiring.Results;
 import dev.proxkiln.cli.wiring.Wiring;
@@ -68,15 +69,33 @@ public final class SurveyRun {
     return work(found, connection, plan -> new Agreement(outside, invocation).to(List.of(plan)));
   }
 
-  /** Runs what was found and agreed to; gives the exit code. */
-  public int start(Survey.Found found, Connection connection) {
-    return work(found, connection, plan -> {});
+  /** Jobs as chains of runs, named after what each job is about. */
+  public List<List<Batch.Entry>> chains(List<Survey.Job> jobs) {
+    Map<String, String> secrets = secrets();
+    Map<String, Integer> names = new HashMap<>();
+    return jobs.stream()
+        .map(
+            job ->
+                job.plans().stream()
+                    .map(
+                        plan -> {
+                          int count = names.merge(job.about(), 1, Integer::sum);
+                          String name = job.about() + (count == 1 ? "" : " (" + count + ")");
+                          return new Batch.Entry(name, plan, secrets, "");
+                        })
+                    .toList())
+        .toList();
+  }
+
+  private Map<String, String> secrets() {
+    Map<String, String> secrets = new HashMap<>(invocation.resolved().aside());
+    secrets.putAll(wiring.definitions().aside(DefinitionCommands.create(wiring)));
+    return secrets;
   }
 
   /** Runs of a job, with the secrets of the definitions. */
   public Runs runs(Survey.Job job) {
-    Map<String, String> secrets = new HashMap<>(invocation.resolved().aside());
-    secrets.putAll(wiring.definitions().aside(DefinitionCommands.create(wiring)));
+    Map<String, String> secrets = secrets();
     Invocation withSecrets =
         new Invocation(
             invocation.command(),

@@ -16,7 +16,7 @@ public record Offer(Kind kind, List<String> words) {
   }
 
   /** Settings that name what this machine keeps: definitions, entries of the queue, profiles. */
-  static final Set<String> KEPT = Set.of("definition", "entry", "profile");
+  public static final Set<String> KEPT = Set.of("definition", "entry", "profile");
 
   /** Where values come from. */
   public enum Kind {

@@ -70,12 +70,35 @@ public final class Background {
         () -> size(folder.resolve("events.jsonl")) > before);
   }
 
+  /** Starts a plan with what belongs to its run; gives the run. */
+  public String run(Batch.Entry entry, Globals globals) {
+    String id;
+    try (RunFolder run = Batch.folder(wiring, entry)) {
+      id = run.id();
+    }
+    resume(id, globals);
+    return id;
+  }
+
   /** Starts plans, side by side; gives the batch. */
   public BatchStore.Batch batch(List<Batch.Entry> entries, Globals globals) {
+    return chains(entries.stream().map(List::of).toList(), globals);
+  }
+
+  /**
+   * Starts chains of plans, side by side; gives the batch.
+   *
+   * @param chains in each, a plan starts only when the one before it went through
+   */
+  public BatchStore.Batch chains(List<List<Batch.Entry>> chains, Globals globals) {
     List<BatchStore.Member> members = new ArrayList<>();
-    for (Batch.Entry entry : entries) {
-      try (RunFolder run = Batch.folder(wiring, entry)) {
-        members.add(new BatchStore.Member(entry.name(), run.id()));
+    for (List<Batch.Entry> chain : chains) {
+      String before = "";
+      for (Batch.Entry entry : chain) {
+        try (RunFolder run = Batch.folder(wiring, entry)) {
+          members.add(new BatchStore.Member(entry.name(), run.id(), before));
+          before = entry.name();
+        }
       }
     }
     BatchStore.Batch batch = wiring.batches().create(members);

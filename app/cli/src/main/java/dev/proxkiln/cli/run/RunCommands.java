@@ -305,6 +305,7 @@ public final class RunCommands {
       return new Batch(outside, wiring, invocation).resume(batch.get());
     }
     String id = wiring.runs().look(named.orElseGet(this::newestResumable)).id();
+    Batch.checkTurn(wiring, id);
     OptionalInt other = new OtherRelease(outside, wiring).run("resume", id, invocation);
     if (other.isPresent()) {
       return other.getAsInt();
@@ -343,6 +344,7 @@ public final class RunCommands {
       RunState.State state = RunState.replay(glimpse.entries()).state();
       if (!glimpse.locked()
           && !taken.contains(id)
+          && Batch.waitsFor(wiring, id).isEmpty()
           && (state == RunState.State.OPEN || state == RunState.State.FAILED)) {
         return id;
       }

@@ -25,6 +25,15 @@ public final class OtherRelease {
     this.wiring = wiring;
   }
 
+  private Optional<Path> folder(String run) {
+    return new Installed(outside, wiring).other(run);
+  }
+
+  /** The release that would do what is asked of a run; empty where this one does. */
+  public Optional<String> name(String run) {
+    return folder(run).map(folder -> folder.getFileName().toString());
+  }
+
   /**
    * Lets the release that began a run do what is asked.
    *
@@ -32,7 +41,7 @@ public final class OtherRelease {
    * @return its exit code; empty where this release is the right one
    */
   public OptionalInt run(String word, String run, Invocation invocation) {
-    Optional<Path> other = new Installed(outside, wiring).other(run);
+    Optional<Path> other = folder(run);
     if (other.isEmpty()) {
       return OptionalInt.empty();
     }

@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,20 @@ final class ShellCalls {
     }
     raise(tree);
     return List.copyOf(Tree.list(tree, "found"));
+  }
+
+  /**
+   * One thing that a command answers, with what is wrong with it.
+   *
+   * @throws ProblemException what the command tells, where it answers nothing
+   */
+  Map<String, Object> one(List<String> words) {
+    Object tree = wiring.json().read(run(words));
+    Map<String, Object> fields = Tree.map(tree, "");
+    if (fields.size() == 1) {
+      raise(tree);
+    }
+    return fields;
   }
 
   /**

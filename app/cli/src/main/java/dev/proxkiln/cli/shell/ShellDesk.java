@@ -29,7 +29,6 @@ import dev.proxkiln.core.module.Action;
 import dev.proxkiln.core.module.Module;
 import dev.proxkiln.core.module.Query;
 import dev.proxkiln.core.module.Survey;
-import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.problem.CoreSlug;
 import dev.proxkiln.core.spec.Checked;
 import dev.proxkiln.host.file.FileTrouble;
@@ -66,11 +65,16 @@ final class ShellDesk implements Desk {
   private final Globals globals;
   private final ShellRuns runs;
   private @Nullable Connection connection;
-  private @Nullable Looked looked;
+  private @Nullable Proposed proposed;
   private long asked;
 
-  /** What a survey found with the settings of a form. */
-  private record Looked(Form form, Survey.Found found) {}
+  /**
+   * What was proposed last.
+   *
+   * @param entries the plans of an action
+   * @param jobs what a survey found; empty for an action
+   */
+  private record Proposed(Form form, List<Batch.Entry> entries, List<Survey.Job> jobs) {}
 
   /**
    * A desk.
@@ -148,7 +152,7 @@ final class ShellDesk implements Desk {
     Command command = command(words);
     Facts facts = look();
     Values start = settings(command, command.schema(Facts.none())).overlay(typed);
-    return Form.of(new FormReader(command, facts, quiet.sources()), start);
+    return Form.of(new FormReader(command, facts, quiet.sources(), quiet::kept), start);
   }
 
   @Override
@@ -212,13 +216,12 @@ final class ShellDesk implements Desk {
   public Checked<Proposal> plans(Form form) {
     Invocation invocation = invocation(form, globals);
     return switch (invocation.command()) {
-      case Command.Acts(Action<?> action) ->
-          new Checked.Valid<>(
-              Proposal.of(
-                  new ActionRun(silent, quiet, invocation)
-                      .plans(action, form.reader().facts()).stream()
-                          .map(Batch.Entry::plan)
-                          .toList()));
+      case Command.Acts(Action<?> action) -> {
+        List<Batch.Entry> entries =
+            new ActionRun(silent, quiet, invocation).plans(action, form.reader().facts());
+        propose(new Proposed(form, entries, List.of()));
+        yield new Checked.Valid<>(Proposal.of(entries.stream().map(Batch.Entry::plan).toList()));
+      }
       case Command.Surveys(Survey survey) -> proposal(form, survey, invocation);
       case Command other -> throw new IllegalArgumentException(other.name());
     };
@@ -226,22 +229,29 @@ final class ShellDesk implements Desk {
 
   private Checked<Proposal> proposal(Form form, Survey survey, Invocation invocation) {
     Survey.Found found = new SurveyRun(silent, quiet, invocation).look(survey, connection());
-    List<Plan> plans = found.jobs().stream().flatMap(job -> job.plans().stream()).toList();
-    if (plans.isEmpty() && found.rows().isEmpty() && !found.problems().isEmpty()) {
+    // A job without a plan has nothing that could be agreed to.
+    List<Survey.Job> jobs = found.jobs().stream().filter(job -> !job.plans().isEmpty()).toList();
+    if (jobs.isEmpty() && found.rows().isEmpty() && !found.problems().isEmpty()) {
       return new Checked.Invalid<>(found.problems());
     }
-    synchronized (this) {
-      looked = new Looked(form, found);
-    }
-    return new Checked.Valid<>(new Proposal(plans, found.rows(), found.problems()));
+    propose(new Proposed(form, List.of(), jobs));
+    return new Checked.Valid<>(
+        new Proposal(
+            jobs.stream().map(job -> new Job(job.plans())).toList(),
+            found.rows(),
+            found.problems()));
   }
 
-  private synchronized Survey.Found found(Form form) {
-    Looked last = looked;
+  private synchronized void propose(Proposed now) {
+    proposed = now;
+  }
+
+  private synchronized Proposed proposed(Form form) {
+    Proposed last = proposed;
     if (last == null || last.form() != form) {
-      throw new IllegalStateException("what was agreed to is not what was looked at");
+      throw new IllegalStateException("what was agreed to is not what was proposed");
     }
-    return last.found();
+    return last;
   }
 
   /**
@@ -259,28 +269,33 @@ final class ShellDesk implements Desk {
   @Override
   public Next start(Start start) {
     Invocation invocation = invocation(start.form(), globals.onError(start.onError()));
-    boolean alone = start.plans().size() == 1;
-    if (invocation.command() instanceof Command.Acts(Action<?> action) && !alone) {
+    Proposed last = proposed(start.form());
+    return invocation.command() instanceof Command.Acts
+        ? start(start, last.entries(), invocation)
+        : survey(start, last.jobs(), invocation);
+  }
+
+  private Next start(Start start, List<Batch.Entry> entries, Invocation invocation) {
+    List<Batch.Entry> chosen = start.chosen().stream().map(entries::get).toList();
+    if (entries.size() == 1) {
       return runs.started(
-          new ActionRun(silent, quiet, invocation).plans(action, connection().facts()),
-          invocation.globals());
+          new Runs(silent, quiet, invocation), chosen.getFirst().plan(), connection());
     }
-    if (invocation.command() instanceof Command.Acts) {
-      return runs.started(
-          new Runs(silent, quiet, invocation), start.plans().getFirst(), connection());
-    }
-    Survey.Found found = found(start.form());
+    return chosen.size() == 1
+        ? runs.started(chosen.getFirst(), invocation.globals())
+        : runs.started(chosen.stream().map(List::of).toList(), invocation.globals());
+  }
+
+  private Next survey(Start start, List<Survey.Job> jobs, Invocation invocation) {
+    List<Survey.Job> chosen = start.chosen().stream().map(jobs::get).toList();
     SurveyRun survey = new SurveyRun(silent, quiet, invocation);
-    if (alone) {
-      return runs.started(
-          survey.runs(found.jobs().getFirst()), start.plans().getFirst(), connection());
+    Survey.Job first = chosen.getFirst();
+    if (chosen.size() == 1 && first.plans().size() == 1) {
+      return runs.started(survey.runs(first), first.plans().getFirst(), connection());
     }
-    // Some of them wait for others, so one after the other, with the terminal to themselves.
-    return new Next.Aside(
-        () -> {
-          new SurveyRun(outside, wiring, invocation).start(found, wiring.connect(invocation));
-          waitForEnter();
-        });
+    boolean keeps = chosen.stream().anyMatch(Survey.Job::keeps);
+    Globals with = keeps ? invocation.globals().keeping() : invocation.globals();
+    return runs.started(survey.chains(chosen), with);
   }
 
   @Override
@@ -376,8 +391,24 @@ final class ShellDesk implements Desk {
   }
 
   @Override
+  public Query.One answer(List<String> words) {
+    return new Query.One(new ShellCalls(silent, quiet, globals).one(words));
+  }
+
+  @Override
   public void call(List<String> words) {
-    new ShellCalls(silent, quiet, globals).call(words);
+    try {
+      new ShellCalls(silent, quiet, globals).call(words);
+    } finally {
+      modulesMayDiffer(words);
+    }
+  }
+
+  private void modulesMayDiffer(List<String> words) {
+    if (words.getFirst().equals("module")) {
+      quiet.forgetModules();
+      wiring.forgetModules();
+    }
   }
 
   @Override
@@ -385,12 +416,13 @@ final class ShellDesk implements Desk {
     return new Next.Aside(
         () -> {
           new Program(outside, wiring).run(new ShellCalls(silent, quiet, globals).there(words));
+          modulesMayDiffer(words);
           waitForEnter();
         });
   }
 
   private void waitForEnter() {
-    outside.terminal().open().ifPresent(line -> line.read("\nEnter goes back to the menu. "));
+    outside.terminal().open().ifPresent(line -> line.read("\nEnter goes back. "));
   }
 
   @Override

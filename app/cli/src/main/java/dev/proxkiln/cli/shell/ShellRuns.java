@@ -14,6 +14,7 @@ import dev.proxkiln.cli.run.Batch;
 import dev.proxkiln.cli.run.RunCommands;
 import dev.proxkiln.cli.run.RunWatch;
 import dev.proxkiln.cli.run.Runs;
+import dev.proxkiln.cli.self.OtherRelease;
 import dev.proxkiln.cli.wiring.Wiring;
 import dev.proxkiln.config.Layers;
 import dev.proxkiln.core.event.Request;
@@ -119,9 +120,16 @@ final class ShellRuns implements RunDesk {
     };
   }
 
-  /** Starts several plans; gives their page. */
-  Next started(List<Batch.Entry> entries, Globals with) {
-    String id = new Background(outside, wiring).batch(entries, with).id();
+  /** Starts a plan with what belongs to its run; gives its page. */
+  Next started(Batch.Entry entry, Globals with) {
+    String id = new Background(outside, wiring).run(entry, with);
+    began(id);
+    return new Next.HomeWith(RunPage.of(this, view(id)));
+  }
+
+  /** Starts several plans, those of a chain one after the other; gives their page. */
+  Next started(List<List<Batch.Entry>> chains, Globals with) {
+    String id = new Background(outside, wiring).chains(chains, with).id();
     began(id);
     return new Next.HomeWith(new BatchPage(this, id, batch(id)));
   }
@@ -139,7 +147,7 @@ final class ShellRuns implements RunDesk {
   @Override
   public List<Member> batch(String batch) {
     return find(batch).members().stream()
-        .map(member -> new Member(member.name(), view(member.run())))
+        .map(member -> new Member(member.name(), member.after(), view(member.run())))
         .toList();
   }
 
@@ -206,6 +214,11 @@ final class ShellRuns implements RunDesk {
   /** What fails is kept: the page of the failure asks what to do. */
   private Globals keeping() {
     return globals.onError("keep");
+  }
+
+  @Override
+  public Optional<String> otherRelease(String run) {
+    return new OtherRelease(outside, wiring).name(run);
   }
 
   @Override
@@ -316,7 +329,9 @@ final class ShellRuns implements RunDesk {
       if (found.size() >= most) {
         break;
       }
-      if (together.contains(id)) {
+      // What waits for a run that did not go through is shown by its batch, not as one to go on
+      // with.
+      if (together.contains(id) || Batch.waitsFor(wiring, id).isPresent()) {
         continue;
       }
       try {

@@ -171,6 +171,14 @@ public final class Wiring {
     return known;
   }
 
+  /**
+   * Looks for the modules anew when they are asked for next: one was switched, added or removed.
+   */
+  public void forgetModules() {
+    modules = null;
+    commands = null;
+  }
+
   /** Which modules are switched off. */
   public ModulesOff modulesOff() {
     return new ModulesOff(layout, outside.environment());
@@ -542,15 +550,20 @@ public final class Wiring {
   /** What completes words of command lines. */
   public Completer completer() {
     return new Completer(
-        new Grammar(commands()),
-        this::secretNames,
-        key ->
-            switch (key) {
-              case "definition" -> definitions().names();
-              case "profile" -> SettingsPlaces.profiles(layout, outside.folder());
-              default -> queue().all().stream().map(QueueItem::id).toList();
-            },
-        new QuickFacts(this)::of);
+        new Grammar(commands()), this::secretNames, this::kept, new QuickFacts(this)::of);
+  }
+
+  /**
+   * Names that this machine keeps.
+   *
+   * @param key one of {@link dev.proxkiln.cli.command.Offer#KEPT}
+   */
+  public List<String> kept(String key) {
+    return switch (key) {
+      case "definition" -> definitions().names();
+      case "profile" -> SettingsPlaces.profiles(layout, outside.folder());
+      default -> queue().all().stream().map(QueueItem::id).toList();
+    };
   }
 
   /**

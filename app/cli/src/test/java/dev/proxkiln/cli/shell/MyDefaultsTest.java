@@ -25,7 +25,8 @@ class MyDefaultsTest {
             .filter(command -> command.name().equals("template create"))
             .findFirst()
             .orElseThrow();
-    return Form.of(new FormReader(create, Facts.none(), wiring.sources()), Values.none());
+    return Form.of(
+        new FormReader(create, Facts.none(), wiring.sources(), wiring::kept), Values.none());
   }
 
   @Test

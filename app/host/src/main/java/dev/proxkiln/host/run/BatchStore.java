@@ -50,8 +50,14 @@ public final class BatchStore {
    *
    * @param name for people; unique in its batch
    * @param run the run's ID
+   * @param after name of the member that has to go through before this one starts; empty for none
    */
-  public record Member(String name, String run) {}
+  public record Member(String name, String run, String after) {
+    /** One that waits for no other. */
+    public Member(String name, String run) {
+      this(name, run, "");
+    }
+  }
 
   /**
    * A batch.
@@ -81,6 +87,9 @@ public final class BatchStore {
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("name", member.name());
       row.put("run", member.run());
+      if (!member.after().isEmpty()) {
+        row.put("after", member.after());
+      }
       rows.add(row);
     }
     Map<String, Object> tree = new LinkedHashMap<>();
@@ -126,11 +135,35 @@ public final class BatchStore {
               id,
               Tree.text(tree, "started"),
               Tree.list(tree, "runs").stream()
-                  .map(row -> new Member(Tree.text(row, "name"), Tree.text(row, "run")))
+                  .map(
+                      row ->
+                          new Member(
+                              Tree.text(row, "name"),
+                              Tree.text(row, "run"),
+                              Tree.text(row, "after")))
                   .toList()));
     } catch (IOException | IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * The run that has to go through before another one may start; empty where it waits for none.
+   *
+   * @param run a run, of a batch or of none
+   */
+  public Optional<String> before(String run) {
+    for (Batch batch : all()) {
+      for (Member member : batch.members()) {
+        if (member.run().equals(run)) {
+          return batch.members().stream()
+              .filter(other -> other.name().equals(member.after()))
+              .map(Member::run)
+              .findFirst();
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** Whether a process works on a batch now. */

@@ -101,6 +101,13 @@ public interface Desk {
    */
   List<Object> rows(List<String> words);
 
+  /**
+   * What a command of the program itself answers of one thing; waits.
+   *
+   * @param words as on a command line
+   */
+  Query.One answer(List<String> words);
+
   /** Has a command of the program itself done, which asks nothing; waits. */
   void call(List<String> words);
 
@@ -120,30 +127,43 @@ public interface Desk {
   /**
    * What would be done.
    *
-   * @param plans one after the other; none where there is nothing to do
+   * @param jobs independent of each other; none where there is nothing to do
    * @param found what was looked at for them, where it was more than settings
-   * @param problems what could not be looked at
+   * @param problems what could not be looked at; the jobs go on without it
    */
-  record Proposal(List<Plan> plans, Optional<Query.Rows> found, List<Problem> problems) {
+  record Proposal(List<Job> jobs, Optional<Query.Rows> found, List<Problem> problems) {
     public Proposal {
-      plans = List.copyOf(plans);
+      jobs = List.copyOf(jobs);
       problems = List.copyOf(problems);
     }
 
-    /** Plans that the settings alone gave. */
+    /** Plans that the settings alone gave, a job each. */
     public static Proposal of(List<Plan> plans) {
-      return new Proposal(plans, Optional.empty(), List.of());
+      return new Proposal(
+          plans.stream().map(plan -> new Job(List.of(plan))).toList(), Optional.empty(), List.of());
+    }
+  }
+
+  /**
+   * What is agreed to as a whole.
+   *
+   * @param plans at least one; each starts only when the one before it went through
+   */
+  record Job(List<Plan> plans) {
+    public Job {
+      plans = List.copyOf(plans);
     }
   }
 
   /**
    * What the user agreed to.
    *
+   * @param chosen which jobs of the last proposal for this form, by their places, from 0
    * @param onError {@code undo} or {@code keep}
    */
-  record Start(Form form, List<Plan> plans, String onError) {
+  record Start(Form form, List<Integer> chosen, String onError) {
     public Start {
-      plans = List.copyOf(plans);
+      chosen = List.copyOf(chosen);
     }
   }
 

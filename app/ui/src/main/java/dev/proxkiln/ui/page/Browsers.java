@@ -1,7 +1,5 @@
 package dev.proxkiln.ui.page;
 
-import dev.proxkiln.core.facts.Facts;
-import dev.proxkiln.core.facts.GuestFacts;
 import dev.proxkiln.core.field.Origin;
 import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.module.Query;
@@ -17,7 +15,6 @@ import dev.proxkiln.ui.screen.Keys;
 import dev.proxkiln.ui.screen.Next;
 import dev.proxkiln.ui.screen.Page;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,10 +51,11 @@ final class Browsers {
               row -> Next.push(templates(desk, trail + " > Upstream", "upstream"))));
     }
     return new TablePage(
-        trail,
-        "templates",
-        () -> (Query.Rows) desk.ask("template list", Map.of(flag, "true")),
-        deeds);
+            trail,
+            "templates",
+            () -> (Query.Rows) desk.ask("template list", Map.of(flag, "true")),
+            deeds)
+        .otherwise("The first row of the menu makes one.");
   }
 
   private static TablePage.Deed command(
@@ -110,36 +108,15 @@ final class Browsers {
   /** Guests that are no templates. */
   static Page guests(Desk desk) {
     return new TablePage(
-        "Guests",
-        "guests",
-        () -> {
-          Facts facts = desk.look();
-          List<Object> rows = new ArrayList<>();
-          facts.guests().stream()
-              .filter(guest -> !guest.template())
-              .forEach(guest -> rows.add(row(guest)));
-          return new Query.Rows(
-              List.of(
-                  new Query.Column("ID", "vmid"),
-                  new Query.Column("NAME", "name"),
-                  new Query.Column("TYPE", "type"),
-                  new Query.Column("NODE", "node"),
-                  new Query.Column("STATE", "state"),
-                  new Query.Column("TAGS", "tags")),
-              rows);
-        },
-        List.of());
-  }
-
-  private static Map<String, Object> row(GuestFacts guest) {
-    Map<String, Object> row = new LinkedHashMap<>();
-    row.put("vmid", Long.toString(guest.vmid()));
-    row.put("name", guest.name());
-    row.put("type", guest.type().equals("lxc") ? "container" : "VM");
-    row.put("node", guest.node());
-    row.put("state", guest.running() ? "running" : "stopped");
-    row.put("tags", String.join(" ", guest.tags()));
-    return row;
+            "Guests",
+            "guests",
+            () -> rows(desk, "guest list"),
+            List.of(
+                TablePage.Deed.leads(
+                    Keys.ENTER,
+                    "show",
+                    row -> show(desk, "guest show", "guest", Tree.text(row, "vmid")))))
+        .otherwise("Templates have a page of their own.");
   }
 
   static Page queue(Desk desk) {
@@ -159,6 +136,7 @@ final class Browsers {
                 TablePage.Deed.leads(Keys.START, "run all", row -> Next.push(runs(queue))),
                 TablePage.Deed.does(Keys.RETRY, "retry", row -> queue.retry(Tree.text(row, "id"))),
                 TablePage.Deed.leads(Keys.REMOVE, "remove", row -> Next.push(removal(queue, row)))))
+        .otherwise("What waits to be made stands here; see: proxkiln queue add --help")
         .alive();
   }
 

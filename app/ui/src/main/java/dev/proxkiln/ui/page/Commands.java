@@ -45,6 +45,12 @@ final class Commands {
         .collect(Collectors.joining(", "));
   }
 
+  /** Whether there is a query of that name: a module that is switched off has none. */
+  static boolean asks(List<Module> modules, String query) {
+    return modules.stream()
+        .anyMatch(module -> module.queries().stream().anyMatch(q -> q.name().equals(query)));
+  }
+
   /** One sentence about a command. */
   static String summary(Module module, String name) {
     return Stream.concat(

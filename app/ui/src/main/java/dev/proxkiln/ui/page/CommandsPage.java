@@ -30,6 +30,7 @@ final class CommandsPage implements Page {
   public Frame draw(Size size) {
     Sheet sheet = new Sheet(size, module.title(), "").keys(hints());
     Frame frame = sheet.frame();
+    roll.current().ifPresent(name -> sheet.note(Ink.DIM, Commands.summary(module, name)));
     roll.drawFilter(frame, sheet.top(), "commands");
     roll.draw(
         frame,

@@ -32,6 +32,11 @@ import java.util.function.Supplier;
  * waits for a count: it shows when it is there.
  */
 public final class MenuPage implements Page {
+  private static final String TEMPLATES = "template list";
+  private static final String GUESTS = "guest list";
+  private static final String CATALOGUE = "catalog list";
+  private static final String UNFINISHED = "unfinished";
+
   private final Desk desk;
   private final Map<String, String> counts = new TreeMap<>();
   private final Map<String, WizardPage> wizards = new HashMap<>();
@@ -48,7 +53,16 @@ public final class MenuPage implements Page {
    * @param count under which name its count is kept; else empty
    * @param about what is shown while there is no count
    */
-  private record Row(String mark, String title, String count, String about, Supplier<Next> open) {}
+  private record Row(String mark, String title, String count, String about, Supplier<Next> open) {
+    /** A run below the menu, which has no count. */
+    static Row of(Desk.Unfinished run) {
+      return new Row("", run.title(), UNFINISHED, run.about(), run.open());
+    }
+
+    boolean unfinished() {
+      return count.equals(UNFINISHED);
+    }
+  }
 
   public MenuPage(Desk desk) {
     this.desk = desk;
@@ -75,11 +89,11 @@ public final class MenuPage implements Page {
     errands.run(desk::notice, found -> notice = found, problems -> {});
     count(errands, "queue", desk.queue()::rows, MenuPage::queued);
     count(errands, "runs", desk::runs, rows -> plural(rows.rows().size(), "run"));
-    if (!counts.containsKey("catalogue")) {
+    if (!counts.containsKey("catalogue") && Commands.asks(desk.modules(), CATALOGUE)) {
       count(
           errands,
           "catalogue",
-          () -> (Query.Rows) desk.ask("catalog list", Map.of()),
+          () -> (Query.Rows) desk.ask(CATALOGUE, Map.of()),
           rows -> plural(rows.rows().size(), "image"));
     }
   }
@@ -118,15 +132,22 @@ public final class MenuPage implements Page {
     for (Module module : desk.modules()) {
       module.actions().stream().findFirst().ifPresent(first -> add(rows, module, first));
     }
-    add(rows, "Templates here", "templates", "", () -> Browsers.templates(desk));
-    add(rows, "Guests", "guests", "", () -> Browsers.guests(desk));
-    add(rows, "Image catalogue", "catalogue", "", () -> Browsers.catalogue(desk));
+    if (Commands.asks(desk.modules(), TEMPLATES)) {
+      add(rows, "Templates here", "templates", "", () -> Browsers.templates(desk));
+    }
+    if (Commands.asks(desk.modules(), GUESTS)) {
+      add(rows, "Guests", "guests", "", () -> Browsers.guests(desk));
+    }
+    if (Commands.asks(desk.modules(), CATALOGUE)) {
+      add(rows, "Image catalogue", "catalogue", "", () -> Browsers.catalogue(desk));
+    }
     add(rows, "Queue", "queue", "", () -> Browsers.queue(desk));
     add(rows, "Runs", "runs", "", () -> Browsers.runs(desk));
     add(rows, "Doctor", "", "what is not well, and what mends it", () -> Browsers.doctor(desk));
     add(rows, "Settings", "", "values and where they come from", () -> Browsers.settings(desk));
+    add(rows, "Modules", "", "what is built in, plug-ins, on and off", () -> Modules.page(desk));
     for (Desk.Unfinished one : unfinished) {
-      rows.add(new Row("", one.title(), "", one.about(), one.open()));
+      rows.add(Row.of(one));
     }
     return rows;
   }
@@ -164,7 +185,7 @@ public final class MenuPage implements Page {
   }
 
   private static String mark(List<Row> rows) {
-    return rows.size() < 9 ? Integer.toString(rows.size() + 1) : "";
+    return rows.size() < 10 ? Integer.toString((rows.size() + 1) % 10) : "";
   }
 
   @Override
@@ -180,25 +201,42 @@ public final class MenuPage implements Page {
       frame.put(row, 3, Ink.HEADING, "What would you like to do?");
       row += 2;
     }
-    List<Row> rows = rows();
-    int first = rows.size() - unfinished.size();
-    for (int i = 0; i < rows.size(); i++) {
-      if (i == first) {
-        row++;
-        frame.put(row++, 3, Ink.HEADING, "Unfinished");
-      }
-      if (row >= sheet.bottom()) {
-        break;
-      }
-      draw(frame, row++, rows.get(i), i == cursor);
-    }
+    drawRows(frame, row, sheet.bottom());
     return frame;
   }
 
-  private void draw(Frame frame, int row, Row item, boolean current) {
+  /** Below the rows of the menu: what is unfinished, with a heading. */
+  private void drawRows(Frame frame, int from, int end) {
+    List<Row> rows = rows();
+    int first = rows.size() - unfinished.size();
+    // An empty line and a heading stand before what is unfinished.
+    int extra = unfinished.isEmpty() ? 0 : 2;
+    int height = end - from;
+    int at = cursor < first ? cursor : cursor + extra;
+    int top = Math.clamp(at - height / 2, 0, Math.max(0, rows.size() + extra - height));
+    for (int i = 0; i < rows.size(); i++) {
+      int row = from - top + (i < first ? i : i + extra);
+      if (row >= from && row < end) {
+        draw(frame, row, rows.get(i), i == cursor);
+      }
+    }
+    int heading = from - top + first + 1;
+    if (extra > 0 && heading >= from && heading < end) {
+      frame.put(heading, 3, Ink.HEADING, "Unfinished");
+    }
     int edge = frame.size().columns() - 1;
+    if (top > 0) {
+      frame.put(from, edge, Ink.DIM, "\u2191");
+    }
+    if (rows.size() + extra - top > height) {
+      frame.put(end - 1, edge, Ink.DIM, "\u2193");
+    }
+  }
+
+  private void draw(Frame frame, int row, Row item, boolean current) {
+    int edge = frame.size().columns() - 2;
     frame.put(row, 3, current ? Ink.CURSOR : Ink.KEY, item.mark());
-    int about = item.mark().isEmpty() ? 50 : 31;
+    int about = item.unfinished() ? 50 : 31;
     frame.put(row, 6, about - 2, Ink.PLAIN, item.title());
     frame.put(row, about, edge, Ink.DIM, counts.getOrDefault(item.count(), item.about()));
     if (current) {
@@ -247,7 +285,7 @@ public final class MenuPage implements Page {
   @Override
   public List<Hint> hints() {
     return List.of(
-        new Hint(Keys.MOVE, "or 1-9 choose"),
+        new Hint(Keys.MOVE, "or 0-9 choose"),
         new Hint(Keys.ENTER, "open"),
         new Hint(Keys.QUIT, "quit"),
         new Hint(Keys.PROMPT, "command"));

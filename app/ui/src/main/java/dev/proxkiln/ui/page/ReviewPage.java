@@ -1,9 +1,6 @@
 package dev.proxkiln.ui.page;
 
 import dev.proxkiln.core.module.Query;
-import dev.proxkiln.core.plan.Plan;
-import dev.proxkiln.core.plan.PlanText;
-import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.spec.Checked;
 import dev.proxkiln.ui.desk.Desk;
@@ -23,6 +20,7 @@ import dev.proxkiln.ui.screen.Sheet;
 import dev.proxkiln.ui.screen.Size;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -40,13 +38,16 @@ final class ReviewPage implements Page {
   private final Form form;
   private final String steps;
   private final Consumer<Problem> mend;
-  private List<Plan> plans = List.of();
+  private final JobRows jobs = new JobRows();
   private List<Problem> problems = List.of();
   private Optional<Query.Rows> found = Optional.empty();
+
+  /** What a survey could not look at. */
+  private List<Problem> unseen = List.of();
+
   private boolean planning = true;
   private int waited;
   private boolean starting;
-  private boolean aside;
 
   /** Whether the plan was on the screen: an Enter that was typed ahead starts nothing. */
   private boolean seen;
@@ -54,14 +55,13 @@ final class ReviewPage implements Page {
   /** Who sits before the screen is asked what to do, unless they chose otherwise. */
   private boolean undoes;
 
-  private int cursor;
+  /** Place of the problem with the cursor. */
+  private int mending;
+
   private Optional<Ink> noteInk = Optional.empty();
   private String note = "";
   private Optional<Problem> trouble = Optional.empty();
   private Optional<Errands> errands = Optional.empty();
-
-  /** A row of the list: a plan's title, or a step. */
-  private record Row(Plan plan, Optional<Step> step, int number) {}
 
   /**
    * A review.
@@ -80,11 +80,6 @@ final class ReviewPage implements Page {
   @Override
   public void shown(Errands them) {
     errands = Optional.of(them);
-    if (aside) {
-      // It had the terminal to itself, and is over.
-      them.go(new Next.Home());
-      return;
-    }
     if (!planning) {
       return;
     }
@@ -94,9 +89,9 @@ final class ReviewPage implements Page {
           planning = false;
           switch (made) {
             case Checked.Valid<Desk.Proposal>(Desk.Proposal proposal) -> {
-              plans = proposal.plans();
+              jobs.fill(proposal.jobs());
               found = proposal.found();
-              trouble = proposal.problems().stream().findFirst();
+              unseen = proposal.problems();
             }
             case Checked.Invalid<Desk.Proposal>(List<Problem> wrong) -> problems = wrong;
           }
@@ -112,20 +107,6 @@ final class ReviewPage implements Page {
     return starting;
   }
 
-  private List<Row> rows() {
-    List<Row> rows = new ArrayList<>();
-    for (Plan plan : plans) {
-      if (plans.size() > 1) {
-        rows.add(new Row(plan, Optional.empty(), 0));
-      }
-      int number = 1;
-      for (Step step : plan.steps()) {
-        rows.add(new Row(plan, Optional.of(step), number++));
-      }
-    }
-    return rows;
-  }
-
   // ---- drawing ----
 
   @Override
@@ -136,6 +117,10 @@ final class ReviewPage implements Page {
       sheet.problem(trouble.get());
     } else if (!note.isEmpty()) {
       sheet.note(noteInk.orElse(Ink.GOOD), note);
+    } else if (unseen.size() == 1) {
+      sheet.problem(unseen.getFirst());
+    } else if (!unseen.isEmpty()) {
+      sheet.note(Ink.ERROR, unseen.size() + " could not be looked at; l shows what was found.");
     } else {
       found.ifPresent(rows -> sheet.note(Ink.DIM, looked(rows)));
     }
@@ -144,7 +129,7 @@ final class ReviewPage implements Page {
       frame.put(sheet.top() + 1, 3, Ink.DIM, "Making the plan \u2026" + time);
     } else if (!problems.isEmpty()) {
       drawProblems(sheet);
-    } else if (plans.isEmpty()) {
+    } else if (jobs.isEmpty()) {
       frame.put(sheet.top() + 1, 3, Ink.HEADING, "There is nothing to do.");
     } else {
       drawPlan(sheet);
@@ -171,7 +156,7 @@ final class ReviewPage implements Page {
     String count = problems.size() == 1 ? "One thing is" : problems.size() + " things are";
     frame.put(row, 3, Ink.HEADING, count + " in the way. Nothing has been changed.");
     row += 2;
-    for (int i = Math.max(0, cursor - 2); i < problems.size(); i++) {
+    for (int i = Math.max(0, mending - 2); i < problems.size(); i++) {
       Problem problem = problems.get(i);
       List<String> what = Sheet.wrap(problem.what(), width, 2);
       List<String> more = new ArrayList<>(Sheet.wrap(problem.why(), width, 2));
@@ -179,12 +164,12 @@ final class ReviewPage implements Page {
       if (row + what.size() + more.size() > sheet.bottom()) {
         break;
       }
-      if (i == cursor) {
+      if (i == mending) {
         frame.put(row, 1, Ink.CURSOR, "\u203a");
       }
       frame.put(row, 3, Ink.ERROR, "\u2717");
       for (String line : what) {
-        frame.put(row++, 5, i == cursor ? Ink.HEADING : Ink.PLAIN, line);
+        frame.put(row++, 5, i == mending ? Ink.HEADING : Ink.PLAIN, line);
       }
       for (String line : more) {
         frame.put(row++, 5, Ink.DIM, line);
@@ -209,50 +194,20 @@ final class ReviewPage implements Page {
       }
     }
     row += roomy ? 1 : 0;
-    List<Row> rows = rows();
-    long count = rows.stream().filter(r -> r.step().isPresent()).count();
-    frame.put(
-        row++,
-        3,
-        Ink.HEADING,
-        (count == 1 ? "This step" : "These " + count + " steps")
-            + " will run. Nothing has been changed yet.");
+    frame.put(row++, 3, Ink.HEADING, jobs.heading() + " Nothing has been changed yet.");
     List<String> call = Sheet.wrap(commandLine(), edge - 7, 2);
     int end = sheet.bottom() - call.size() - (roomy ? 3 : 2);
-    drawSteps(frame, rows, row, end);
+    jobs.draw(frame, row, end);
     row = end + (roomy ? 1 : 0);
     int column = frame.put(row, 3, Ink.DIM, "If a step fails: ");
     frame.put(row++, column, Ink.PLAIN, undoes ? "undo what this run made" : "keep it, and ask");
-    frame.put(row++, 3, Ink.DIM, "Same thing without questions:");
+    frame.put(
+        row++,
+        3,
+        Ink.DIM,
+        jobs.whole() ? "Same thing without questions:" : "All jobs without questions:");
     for (String line : call) {
       frame.put(row++, 5, edge, Ink.CHOSEN, line);
-    }
-  }
-
-  private void drawSteps(Frame frame, List<Row> rows, int from, int end) {
-    int edge = frame.size().columns() - 1;
-    int height = Math.max(1, end - from);
-    int top = Math.clamp(cursor - height / 2, 0, Math.max(0, rows.size() - height));
-    for (int i = top; i < Math.min(rows.size(), top + height); i++) {
-      int row = from + i - top;
-      Row item = rows.get(i);
-      if (item.step().isPresent()) {
-        Step step = item.step().get();
-        frame.put(row, 3, Ink.DIM, String.format("%2d", item.number()));
-        frame.put(row, 7, 17, Ink.KEY, PlanText.kind(step));
-        frame.put(row, 17, edge, Ink.PLAIN, step.label());
-      } else {
-        frame.put(row, 3, edge, Ink.HEADING, item.plan().title());
-      }
-      if (i == cursor) {
-        Rows.current(frame, row);
-      }
-    }
-    if (top > 0) {
-      frame.put(from, edge, Ink.DIM, "\u2191");
-    }
-    if (top + height < rows.size()) {
-      frame.put(end - 1, edge, Ink.DIM, "\u2193");
     }
   }
 
@@ -268,9 +223,13 @@ final class ReviewPage implements Page {
   private static String words(Question question) {
     String value = Shown.value(question);
     boolean speaks = question.field().position() == 1 || question.key().equals("name");
-    return speaks
-        ? value
-        : question.field().label().toLowerCase(java.util.Locale.ROOT) + " " + value;
+    return speaks ? value : inside(question.field().label()) + " " + value;
+  }
+
+  /** A label inside a sentence: {@code Disk size} gets small letters, {@code CPU type} does not. */
+  private static String inside(String label) {
+    boolean name = label.chars().skip(1).anyMatch(Character::isUpperCase);
+    return name ? label : label.toLowerCase(Locale.ROOT);
   }
 
   private String commandLine() {
@@ -289,19 +248,18 @@ final class ReviewPage implements Page {
     if (Keys.BACK.is(key) || Keys.QUIT.is(key)) {
       return Next.pop();
     }
-    int count = problems.isEmpty() ? rows().size() : problems.size();
     if (Keys.UP.is(key)) {
-      to(cursor - 1, count);
+      to(cursor() - 1);
     } else if (Keys.DOWN.is(key)) {
-      to(cursor + 1, count);
+      to(cursor() + 1);
     } else if (Keys.PAGE_UP.is(key)) {
-      to(cursor - 10, count);
+      to(cursor() - 10);
     } else if (Keys.PAGE_DOWN.is(key)) {
-      to(cursor + 10, count);
+      to(cursor() + 10);
     } else if (Keys.FIRST.is(key)) {
-      to(0, count);
+      to(0);
     } else if (Keys.LAST.is(key)) {
-      to(count - 1, count);
+      to(Integer.MAX_VALUE);
     } else if (planning) {
       return Next.stay();
     } else if (!problems.isEmpty()) {
@@ -312,12 +270,20 @@ final class ReviewPage implements Page {
     return Next.stay();
   }
 
-  private void to(int row, int count) {
-    cursor = Math.clamp(row, 0, Math.max(0, count - 1));
+  private int cursor() {
+    return problems.isEmpty() ? jobs.cursor() : mending;
+  }
+
+  private void to(int row) {
+    if (problems.isEmpty()) {
+      jobs.to(row);
+    } else {
+      mending = Math.clamp(row, 0, problems.size() - 1);
+    }
   }
 
   private Next mend() {
-    mend.accept(problems.get(cursor));
+    mend.accept(problems.get(mending));
     return Next.pop();
   }
 
@@ -326,13 +292,17 @@ final class ReviewPage implements Page {
       Query.Rows rows = found.get();
       return Next.push(new TablePage(title + " > Found", "rows", () -> rows, List.of()));
     }
-    if (plans.isEmpty()) {
+    if (jobs.isEmpty()) {
       return Keys.ENTER.is(key) ? new Next.Home() : Next.stay();
     }
-    if (Keys.ENTER.is(key)) {
+    if (jobs.several() && Keys.MARK.is(key)) {
+      jobs.mark();
+    } else if (jobs.several() && Keys.ALL.is(key)) {
+      jobs.markAll();
+    } else if (Keys.ENTER.is(key)) {
       start();
-    } else if (Keys.VIEW.is(key) && !rows().isEmpty()) {
-      return view(rows().get(cursor));
+    } else if (Keys.VIEW.is(key)) {
+      return jobs.current().map(this::view).orElse(Next.stay());
     } else if (Keys.SAVE.is(key)) {
       return Next.push(
           new AskPage(
@@ -352,7 +322,7 @@ final class ReviewPage implements Page {
   }
 
   private void start() {
-    if (plans.isEmpty() || !seen) {
+    if (jobs.chosen().isEmpty() || !seen) {
       return;
     }
     starting = true;
@@ -361,11 +331,8 @@ final class ReviewPage implements Page {
     errands.ifPresent(
         them ->
             them.run(
-                () -> desk.start(new Desk.Start(form, plans, undoes ? "undo" : "keep")),
-                next -> {
-                  aside = next instanceof Next.Aside;
-                  them.go(next);
-                },
+                () -> desk.start(new Desk.Start(form, jobs.chosen(), undoes ? "undo" : "keep")),
+                them::go,
                 wrong -> {
                   starting = false;
                   note = "";
@@ -373,14 +340,8 @@ final class ReviewPage implements Page {
                 }));
   }
 
-  private Next view(Row row) {
-    String text =
-        row.step().isPresent()
-            ? PlanText.text(row.number(), row.step().get(), row.plan().node())
-            : PlanText.text(row.plan());
-    return Next.push(
-        new TextPage(
-            title + " > " + (row.step().isPresent() ? "Step " + row.number() : "Plan"), text));
+  private Next view(JobRows.Row row) {
+    return Next.push(new TextPage(title + " > " + row.title(), row.text()));
   }
 
   private String suggestion() {
@@ -427,12 +388,18 @@ final class ReviewPage implements Page {
     if (found.isPresent()) {
       hints.add(new Hint(Keys.LOOKED, "found"));
     }
-    if (plans.isEmpty()) {
+    if (jobs.isEmpty()) {
       hints.add(new Hint(Keys.ENTER, "menu"));
       hints.add(new Hint(Keys.BACK, "back"));
       return hints;
     }
-    hints.addFirst(new Hint(Keys.ENTER, "run"));
+    if (jobs.several()) {
+      hints.addFirst(new Hint(Keys.MARK, "choose"));
+      hints.add(new Hint(Keys.ALL, "all"));
+    }
+    if (!jobs.chosen().isEmpty()) {
+      hints.addFirst(new Hint(Keys.ENTER, "run"));
+    }
     hints.addAll(offers());
     return hints;
   }
@@ -451,6 +418,8 @@ final class ReviewPage implements Page {
   public List<String> help() {
     return List.of(
         "This is the plan itself, not a summary of it. Nothing is changed before you press Enter"
-            + " here, and every step can be looked at before.");
+            + " here, and every step can be looked at before.",
+        "Where there are several jobs, Space leaves one out or takes it in again. They run side by"
+            + " side; what follows a 'then' waits for what stands before it.");
   }
 }

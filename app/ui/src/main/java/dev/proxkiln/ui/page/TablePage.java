@@ -14,8 +14,10 @@ import dev.proxkiln.ui.screen.Page;
 import dev.proxkiln.ui.screen.Sheet;
 import dev.proxkiln.ui.screen.Size;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -29,6 +31,12 @@ final class TablePage implements Page {
 
   /** Columns for the name of what is told below the rows. */
   private static final int NAMED = 17;
+
+  /** Columns of text that still say something. */
+  private static final int LEAST = 14;
+
+  /** Columns that the first cell of a row gets whatever there is beside it. */
+  private static final int MOST = 32;
 
   /** Seconds after which one wants to see that time goes on. */
   private static final int PATIENCE = 2;
@@ -47,6 +55,7 @@ final class TablePage implements Page {
 
   private boolean loading = true;
   private boolean alive;
+  private String otherwise = "";
   private int waited;
   private Optional<Errands> errands = Optional.empty();
 
@@ -84,6 +93,12 @@ final class TablePage implements Page {
   /** The same, read again every second: for what changes while one looks at it. */
   TablePage alive() {
     alive = true;
+    return this;
+  }
+
+  /** The same, with what to do where there are no rows. */
+  TablePage otherwise(String text) {
+    otherwise = text;
     return this;
   }
 
@@ -132,6 +147,11 @@ final class TablePage implements Page {
     return Next.stay();
   }
 
+  /** Moves on from here, once the page above is left. */
+  void go(Next next) {
+    errands.ifPresent(them -> them.go(next));
+  }
+
   @Override
   public Next pulse() {
     if (loading) {
@@ -161,7 +181,11 @@ final class TablePage implements Page {
     }
     roll.drawFilter(frame, sheet.top(), things);
     if (roll.total() == 0) {
-      frame.put(sheet.top() + 2, 3, Ink.DIM, "There are none.");
+      frame.put(sheet.top() + 2, 3, Ink.PLAIN, "There are none.");
+      int row = sheet.top() + 3;
+      for (String text : Sheet.wrap(otherwise, size.columns() - 6, 3)) {
+        frame.put(row++, 3, Ink.DIM, text);
+      }
       return frame;
     }
     int[] widths = widths(size.columns() - 5);
@@ -198,31 +222,52 @@ final class TablePage implements Page {
     return columns.stream().map(c -> Tree.text(row, c.path()).replaceAll("\\s+", " ")).toList();
   }
 
-  /** What is cut in the columns of the row, and what it knows that no column shows. */
+  /** What the columns of the row cut or leave out, and what it knows that no column shows. */
   private List<String> about(Object row, int[] widths, int room) {
-    List<String> lines = new ArrayList<>();
+    List<Map.Entry<String, String>> facts = new ArrayList<>();
     List<String> cells = cells(row);
-    for (int i = 0; i < widths.length; i++) {
-      if (Frame.width(cells.get(i)) > widths[i]) {
-        lines.addAll(named(columns.get(i).title(), cells.get(i), room));
+    for (int i = 0; i < cells.size(); i++) {
+      int width = i < widths.length ? widths[i] : 0;
+      if (Frame.width(cells.get(i)) > width && !cells.get(i).isBlank()) {
+        facts.add(Map.entry(columns.get(i).title(), cells.get(i)));
       }
     }
     List<String> shown = columns.stream().map(Query.Column::path).toList();
-    if (row instanceof java.util.Map<?, ?> map) {
+    if (row instanceof Map<?, ?> map) {
       map.forEach(
           (key, value) -> {
             if (!shown.contains(key.toString())
-                && !(value instanceof java.util.Map)
+                && !(value instanceof Map)
                 && !Boolean.FALSE.equals(value)) {
               String text =
                   value instanceof List<?> list
                       ? list.stream().map(Tree::text).collect(Collectors.joining(", "))
                       : Tree.text(value);
               if (!text.isBlank() && !text.contains("\n")) {
-                lines.addAll(named(key.toString(), text, room));
+                facts.add(Map.entry(key.toString(), text));
               }
             }
           });
+    }
+    return laid(facts, room - 4);
+  }
+
+  /** A line for each, or for two short ones. */
+  private static List<String> laid(List<Map.Entry<String, String>> facts, int room) {
+    int half = room / 2;
+    List<String> lines = new ArrayList<>();
+    String left = "";
+    for (Map.Entry<String, String> fact : facts) {
+      List<String> parts = named(fact.getKey(), fact.getValue(), room);
+      boolean brief = parts.size() == 1 && Frame.width(parts.getFirst()) < half;
+      if (brief && !left.isEmpty()) {
+        String gap = " ".repeat(half - Frame.width(left));
+        lines.set(lines.size() - 1, left + gap + parts.getFirst());
+        left = "";
+      } else {
+        lines.addAll(parts);
+        left = brief ? parts.getFirst() : "";
+      }
     }
     return lines;
   }
@@ -230,13 +275,16 @@ final class TablePage implements Page {
   private static List<String> named(String name, String text, int room) {
     List<String> lines = new ArrayList<>();
     String head = Commands.capital(name.toLowerCase(Locale.ROOT));
-    for (String part : Sheet.wrap(text, room - NAMED - 4, 2)) {
+    for (String part : Sheet.wrap(text, room - NAMED, 2)) {
       lines.add(String.format("%-" + NAMED + "s%s", lines.isEmpty() ? head : "", part));
     }
     return lines;
   }
 
-  /** As wide as the widest cell; what is too much is taken from the widest column. */
+  /**
+   * Of the columns that have room, from the first: as wide as their widest cells, or less. What has
+   * none is told below the rows.
+   */
   private int[] widths(int room) {
     int[] widths = new int[columns.size()];
     for (int i = 0; i < widths.length; i++) {
@@ -248,18 +296,32 @@ final class TablePage implements Page {
         widths[i] = Math.max(widths[i], Frame.width(cells.get(i)));
       }
     }
+    while (widths.length > 2 && needed(widths) > room) {
+      widths = Arrays.copyOf(widths, widths.length - 1);
+    }
     int gaps = GAP.length() * Math.max(0, widths.length - 1);
-    while (java.util.Arrays.stream(widths).sum() + gaps > room) {
-      int widest = 0;
+    while (Arrays.stream(widths).sum() + gaps > room) {
+      int widest = widths.length - 1;
       for (int i = 1; i < widths.length; i++) {
         widest = widths[i] > widths[widest] ? i : widest;
       }
+      // The first says what the row is, so it is cut last.
+      widest = widths[widest] > LEAST ? widest : 0;
       if (widths[widest] <= 4) {
         break;
       }
       widths[widest]--;
     }
     return widths;
+  }
+
+  /** How wide a row must be for its columns to say something. */
+  private static int needed(int[] widths) {
+    int sum = Math.min(widths[0], MOST);
+    for (int i = 1; i < widths.length; i++) {
+      sum += GAP.length() + Math.min(widths[i], LEAST);
+    }
+    return sum;
   }
 
   private static void line(Frame frame, int row, Ink ink, List<String> cells, int[] widths) {
@@ -296,10 +358,15 @@ final class TablePage implements Page {
   @Override
   public List<Hint> hints() {
     List<Hint> hints = new ArrayList<>();
-    deeds.forEach(deed -> hints.add(new Hint(deed.keys(), deed.label())));
+    boolean some = roll.current().isPresent();
+    if (some) {
+      deeds.forEach(deed -> hints.add(new Hint(deed.keys(), deed.label())));
+    }
     hints.add(new Hint(Keys.BACK, "back"));
-    hints.add(new Hint(Keys.FIND, "find"));
-    hints.add(new Hint(Keys.MOVE, "move"));
+    if (roll.total() > 0) {
+      hints.add(new Hint(Keys.FIND, "find"));
+      hints.add(new Hint(Keys.MOVE, "move"));
+    }
     hints.add(new Hint(Keys.REFRESH, "read again"));
     return hints;
   }

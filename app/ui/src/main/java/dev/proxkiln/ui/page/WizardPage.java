@@ -27,6 +27,9 @@ import java.util.Optional;
 public final class WizardPage implements Page {
   private static final String REVIEW = "Review";
 
+  /** The name of an area that needs none, because it is the only one. */
+  private static final String ONLY = "Settings";
+
   private final Desk desk;
   private final String command;
   private final Values typed;
@@ -275,7 +278,8 @@ public final class WizardPage implements Page {
   }
 
   private void tabs(Frame frame, int row) {
-    List<String> names = new ArrayList<>(areas());
+    List<String> names = new ArrayList<>();
+    areas().forEach(name -> names.add(name.isEmpty() ? ONLY : name));
     names.add(REVIEW);
     int width = names.stream().mapToInt(Frame::width).sum();
     int gap =

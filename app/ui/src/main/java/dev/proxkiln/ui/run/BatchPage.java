@@ -99,7 +99,22 @@ public final class BatchPage implements Page {
   }
 
   private boolean resumable() {
-    return !live() && runs.stream().anyMatch(member -> member.run().phase().resumable());
+    return !live()
+        && runs.stream()
+            .anyMatch(member -> member.run().phase().resumable() && !hopeless(member.after()));
+  }
+
+  /** Whether what has to go through first was taken back, or itself waits for such a one. */
+  private boolean hopeless(String name) {
+    return runs.stream()
+        .filter(member -> member.name().equals(name))
+        .anyMatch(
+            member ->
+                switch (member.run().phase()) {
+                  case UNDONE, LEFT -> true;
+                  case WAITING -> hopeless(member.after());
+                  case RUNNING, PAUSING, PAUSED, STOPPING, UNDOING, STOPPED, FAILED, DONE -> false;
+                });
   }
 
   @Override
@@ -123,8 +138,10 @@ public final class BatchPage implements Page {
     if (failed > 0) {
       at = frame.put(row, at, Ink.ERROR, "   " + failed + " failed");
     }
-    if (count(Phase.WAITING) > 0) {
-      frame.put(row, at, Ink.DIM, "   " + count(Phase.WAITING) + " waiting");
+    long waiting =
+        runs.stream().filter(m -> m.run().phase() == Phase.WAITING && !hopeless(m.after())).count();
+    if (waiting > 0) {
+      frame.put(row, at, Ink.DIM, "   " + waiting + " waiting");
     }
     rows(frame, row + 2, sheet.bottom());
     return frame;
@@ -145,11 +162,12 @@ public final class BatchPage implements Page {
     }
   }
 
-  private static void row(Frame frame, int row, RunDesk.Member member, boolean current) {
+  private void row(Frame frame, int row, RunDesk.Member member, boolean current) {
     RunView run = member.run();
     int edge = frame.size().columns() - 2;
     frame.put(row, 3, STATE - 1, current ? Ink.CURSOR : Ink.PLAIN, member.name());
-    frame.put(row, STATE, BAR - 1, ink(run.phase()), run.phase().word());
+    boolean never = run.phase() == Phase.WAITING && hopeless(member.after());
+    frame.put(row, STATE, BAR - 1, ink(run.phase()), never ? "not started" : run.phase().word());
     if (run.phase().live()) {
       int at = RunRows.bar(frame, row, BAR, WIDTH, run.share());
       String step = run.current().filter(s -> s.state().live()).map(BatchPage::step).orElse("");
@@ -157,6 +175,9 @@ public final class BatchPage implements Page {
           frame.put(
               row, at + 1, Ink.PLAIN, String.format("%3d %%  ", Math.round(100 * run.share())));
       frame.put(row, at, edge, Ink.DIM, step);
+    } else if (run.phase() == Phase.WAITING && !member.after().isEmpty()) {
+      String why = never ? "because of " : "for ";
+      frame.put(row, BAR, edge, Ink.DIM, why + member.after());
     } else if (!run.problems().isEmpty()) {
       frame.put(row, BAR, edge, Ink.DIM, run.problems().getFirst().what());
     } else if (run.phase() == Phase.DONE) {

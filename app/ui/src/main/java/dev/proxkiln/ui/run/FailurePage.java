@@ -32,6 +32,13 @@ final class FailurePage implements Page {
   private @Nullable Errands errands;
   private Optional<Problem> trouble = Optional.empty();
   private final Reading reading = new Reading();
+
+  /** The release that would do what was chosen. */
+  private String other = "";
+
+  /** What is done once the user agrees that another release does it. */
+  private Optional<Supplier<Next>> asked = Optional.empty();
+
   private String busy = "";
   private String note = "";
 
@@ -63,7 +70,7 @@ final class FailurePage implements Page {
                   ? "Retry" + step.map(s -> " step " + s.number()).orElse("")
                   : "Go on" + step.map(s -> " at step " + s.number()).orElse(""),
               failed ? "after you have mended what is wrong" : "where it stopped",
-              () -> work("Starting \u2026", () -> desk.resume(run.id()))));
+              () -> begin("Starting \u2026", () -> desk.resume(run.id()))));
       all.add(
           Choice.of(
               Keys.CHANGE_SETTING,
@@ -76,7 +83,7 @@ final class FailurePage implements Page {
             Keys.UNDO,
             run.phase() == Phase.LEFT ? "Undo again" : "Undo",
             made().isEmpty() ? "nothing is there to be removed" : removes(),
-            () -> work("Taking back \u2026", () -> desk.undo(run.id()))));
+            () -> begin("Taking back \u2026", () -> desk.undo(run.id()))));
     all.add(
         Choice.of(
             Keys.KEEP,
@@ -111,6 +118,31 @@ final class FailurePage implements Page {
     return things.size() <= 2
         ? "removes " + String.join(" and ", things)
         : "removes the " + things.size() + " things above";
+  }
+
+  /** Asks first where another release would do it. */
+  private Next begin(String doing, Runnable what) {
+    Errands beside = errands;
+    if (beside == null || !busy.isEmpty()) {
+      return Next.stay();
+    }
+    busy = "Looking who began it \u2026";
+    beside.run(
+        () -> desk.otherRelease(run.id()),
+        release -> {
+          busy = "";
+          if (release.isPresent()) {
+            other = release.get();
+            asked = Optional.of(() -> work(doing, what));
+          } else {
+            work(doing, what);
+          }
+        },
+        problems -> {
+          busy = "";
+          trouble = problems.stream().findFirst();
+        });
+    return Next.stay();
   }
 
   private Next work(String doing, Runnable what) {
@@ -198,7 +230,13 @@ final class FailurePage implements Page {
     Sheet sheet = new Sheet(size, trail, RunRows.place(run)).keys(hints());
     trouble.ifPresent(sheet::problem);
     Optional<Problem> problem = run.problems().stream().findFirst();
-    if (!busy.isEmpty() || !note.isEmpty()) {
+    if (asked.isPresent()) {
+      sheet.note(
+          Ink.WARNING,
+          "Release "
+              + other
+              + " began this run and is still installed, so that release does it, not this one.");
+    } else if (!busy.isEmpty() || !note.isEmpty()) {
       sheet.note(Ink.WARNING, busy.isEmpty() ? note : busy);
     } else {
       problem.ifPresent(
@@ -298,6 +336,12 @@ final class FailurePage implements Page {
 
   @Override
   public Next key(Key key) {
+    if (asked.isPresent()) {
+      Supplier<Next> agreed = asked.get();
+      boolean answered = Keys.ENTER.is(key) || Keys.BACK.is(key) || Keys.QUIT.is(key);
+      asked = answered ? Optional.empty() : asked;
+      return Keys.ENTER.is(key) ? agreed.get() : Next.stay();
+    }
     return choices
         .key(key)
         .orElseGet(
@@ -310,6 +354,9 @@ final class FailurePage implements Page {
 
   @Override
   public List<Hint> hints() {
+    if (asked.isPresent()) {
+      return List.of(new Hint(Keys.ENTER, "let it do so"), new Hint(Keys.BACK, "back"));
+    }
     List<Hint> hints = new ArrayList<>(choices.hints());
     hints.add(2, new Hint(Keys.BACK, "menu"));
     hints.add(3, new Hint(Keys.QUIT, run.phase() == Phase.UNDONE ? "quit" : "keep and quit"));

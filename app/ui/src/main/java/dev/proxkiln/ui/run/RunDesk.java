@@ -45,6 +45,12 @@ public interface RunDesk {
   /** Takes back what a run made, in a process of its own; waits until that has begun. */
   void undo(String run);
 
+  /**
+   * The release that began a run and would go on with it or take it back, because it is another one
+   * than this and still installed; empty where this one does so.
+   */
+  Optional<String> otherRelease(String run);
+
   /** The form that the run came from with all its answers; empty where they are not known. */
   Optional<Next> change(String run);
 
@@ -58,6 +64,7 @@ public interface RunDesk {
    * A run of a batch.
    *
    * @param name for people, unique in its batch
+   * @param after name of the run that has to go through before this one starts; empty for none
    */
-  record Member(String name, RunView run) {}
+  record Member(String name, String after, RunView run) {}
 }

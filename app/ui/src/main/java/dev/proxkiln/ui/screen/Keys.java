@@ -32,7 +32,8 @@ public enum Keys {
   START(Place.LISTS, "s", "run what waits; shows it first", letter('s')),
   UPSTREAM(Place.LISTS, "u", "ask the publishers", letter('u')),
   FIX(Place.LISTS, "f", "mend what is safe to mend; asks first", letter('f')),
-  DIGIT(Place.LISTS, "1-9", "open the row with that number"),
+  TURN(Place.LISTS, "Space", "switch a module on or off", letter(' ')),
+  DIGIT(Place.LISTS, "0-9", "open the row with that number"),
 
   CHANGE(Place.FORMS, "Space", "change: switch, choose or open", letter(' ')),
   LEFT(Place.FORMS, "Left", "the choice before, or back in the text", key(Key.Kind.LEFT)),

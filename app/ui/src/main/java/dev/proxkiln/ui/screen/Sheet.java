@@ -95,11 +95,15 @@ public final class Sheet {
     return Frame.width(hint.keys().shown()) + 1 + Frame.width(hint.label());
   }
 
-  /** A line above the keys, such as a notice. */
+  /** A line or two above the keys, such as a notice. */
   public Sheet note(Ink ink, String text) {
-    if (!text.isBlank()) {
-      bottom--;
-      frame.put(bottom, 1, columns() - 1, ink, text);
+    boolean fits = Frame.width(text) <= columns() - 2;
+    List<String> lines =
+        text.isBlank() ? List.of() : fits ? List.of(text) : wrap(text, columns() - 2, 2);
+    bottom -= lines.size();
+    int row = bottom;
+    for (String line : lines) {
+      frame.put(row++, 1, columns() - 1, ink, line);
     }
     return this;
   }

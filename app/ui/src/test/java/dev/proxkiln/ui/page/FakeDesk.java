@@ -7,6 +7,7 @@ import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.module.Module;
 import dev.proxkiln.core.module.Query;
+import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.problem.CoreSlug;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.spec.Checked;
@@ -49,6 +50,32 @@ final class FakeDesk implements Desk {
   /** What a survey found that has nothing to do. */
   Optional<Query.Rows> found = Optional.empty();
 
+  private static final Query.Rows GUESTS =
+      new Query.Rows(
+          List.of(
+              new Query.Column("VMID", "vmid"),
+              new Query.Column("NAME", "name"),
+              new Query.Column("STATE", "state"),
+              new Query.Column("NODE", "node"),
+              new Query.Column("TYPE", "type"),
+              new Query.Column("MEMORY", "memory"),
+              new Query.Column("CLONE OF", "clone-of"),
+              new Query.Column("TAGS", "tags")),
+          List.of(
+              guest("101", "web", "running", "pve1", "vm", "2G", "debian-12"),
+              guest(
+                  "102", "the-database-of-accounting", "stopped", "pve2", "container", "8G", "")));
+
+  private static Object guest(String... values) {
+    List<String> keys = List.of("vmid", "name", "state", "node", "type", "memory", "clone-of");
+    Map<String, Object> row = new LinkedHashMap<>();
+    for (int i = 0; i < values.length; i++) {
+      row.put(keys.get(i), values[i]);
+    }
+    row.put("tags", "prod;proxkiln;series-web");
+    return row;
+  }
+
   private record ToyReader(String command) implements Reader {
     @Override
     public String summary() {
@@ -86,9 +113,18 @@ final class FakeDesk implements Desk {
     return "1.4.0";
   }
 
+  /** Whether the module was switched off. */
+  boolean off;
+
+  /** Names of what a survey found to do; empty for an action. */
+  List<String> due = List.of();
+
+  /** What a survey could not look at. */
+  List<Problem> unseen = List.of();
+
   @Override
   public List<Module> modules() {
-    return List.of(new ToyModule());
+    return off ? List.of() : List.of(new ToyModule());
   }
 
   @Override
@@ -119,8 +155,12 @@ final class FakeDesk implements Desk {
 
   @Override
   public Query.Result ask(String query, Map<String, String> settings) {
+    look();
     if (query.endsWith("show")) {
       return new Query.One(Map.of("name", settings.values().iterator().next()));
+    }
+    if (query.equals("guest list") && !hostile) {
+      return GUESTS;
     }
     List<Object> rows = new ArrayList<>();
     for (String name : hostile ? HOSTILE : List.of("debian-12", "ubuntu-24.04")) {
@@ -143,12 +183,23 @@ final class FakeDesk implements Desk {
     if (found.isPresent()) {
       return new Checked.Valid<>(new Proposal(List.of(), found, List.of()));
     }
+    if (!due.isEmpty()) {
+      return new Checked.Valid<>(
+          new Proposal(
+              due.stream().map(FakeDesk::job).toList(), Optional.of(queue.rows()), unseen));
+    }
     if (!refusals.isEmpty()) {
       return new Checked.Invalid<>(refusals);
     }
     return ToyModule.CREATE
         .plan(form.values(), ToyModule.FACTS)
         .then(plan -> new Checked.Valid<>(Proposal.of(List.of(plan))));
+  }
+
+  /** One that ends in a star has a second plan. */
+  private static Job job(String name) {
+    Plan plan = ToyModule.plan(name.replace("*", ""));
+    return new Job(name.endsWith("*") ? List.of(plan, ToyModule.plan("copies")) : List.of(plan));
   }
 
   @Override
@@ -250,6 +301,11 @@ final class FakeDesk implements Desk {
           finding("time", "ok", "The clocks agree.", ""),
           finding("storage local", "bad", "It is full.", "proxkiln catalog update"));
     }
+    if (words.getFirst().equals("module")) {
+      return List.of(
+          module("template", off ? "off" : "on", "proxkiln", off ? "" : "VM templates"),
+          module("backup", "broken", "signed by acme", "Its jar is not what was signed."));
+    }
     return List.of(setting("target", "sandbox", "default"), setting("jobs", "4", "flag"));
   }
 
@@ -263,6 +319,21 @@ final class FakeDesk implements Desk {
     return row;
   }
 
+  private static Object module(String id, String state, String from, String title) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("id", id);
+    row.put("state", state);
+    row.put("version", "1.4.0");
+    row.put("from", from);
+    row.put("title", title);
+    return row;
+  }
+
+  @Override
+  public Query.One answer(List<String> words) {
+    return new Query.One(module(words.getLast(), "on", "proxkiln", "VM templates"));
+  }
+
   private static Object setting(String setting, String value, String origin) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("setting", setting);
@@ -274,6 +345,7 @@ final class FakeDesk implements Desk {
   @Override
   public void call(List<String> words) {
     called.add(String.join(" ", words));
+    off = words.equals(List.of("module", "disable", "template"));
     if (words.getLast().equals("wrong")) {
       throw CoreSlug.INVALID_VALUE
           .problem("", "Jobs 'wrong' is no whole number.", "", "Give a number from 1 to 64.")

@@ -51,6 +51,12 @@ class FuzzTest {
                 Values.of(Map.of("image", "debian-12", "nic", "bridge=vmbr0"), FakeDesk.file())));
     all.put("review", desk -> new ReviewPage(desk, "Create", form(desk), "6 of 6", problem -> {}));
     all.put(
+        "review of several",
+        desk -> {
+          desk.due = List.of("one", "two*", "three");
+          return new ReviewPage(desk, "Refresh", form(desk), "2 of 2", problem -> {});
+        });
+    all.put(
         "task", desk -> new TaskPage(() -> new WizardPage(desk, "template test", Values.none())));
     all.put("commands", desk -> new CommandsPage(desk, new ToyModule()));
     all.put("templates", Browsers::templates);
@@ -60,6 +66,7 @@ class FuzzTest {
     all.put("runs", Browsers::runs);
     all.put("doctor", Browsers::doctor);
     all.put("settings", Browsers::settings);
+    all.put("modules", Modules::page);
     all.put("one", desk -> new OnePage("One", () -> desk.ask("catalog show", Map.of("id", "a"))));
     all.put("text", desk -> new TextPage("Text", "one\n\u001b[2Jtwo\n" + "long ".repeat(100)));
     all.put("help", desk -> Fuzz.help(new MenuPage(desk)));

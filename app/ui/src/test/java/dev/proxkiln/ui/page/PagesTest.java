@@ -348,6 +348,48 @@ class PagesTest {
     assertThat(navigator.top()).isInstanceOf(WizardPage.class);
   }
 
+  private Navigator several() {
+    desk.due = List.of("web", "db*", "mail");
+    return review();
+  }
+
+  @Test
+  void review_ofSeveralJobsLeavesOutWhatIsNotWanted() {
+    Navigator navigator = several();
+    looks("review-several", navigator);
+    type(navigator, " ");
+    looks("review-several-one-less", navigator);
+    press(navigator, Key.Kind.END);
+    type(navigator, "x");
+    assertThat(navigator.frame(Size.USUAL).text()).contains("of 1 of 3 jobs will run");
+    press(navigator, Key.Kind.ENTER);
+    assertThat(desk.started.getFirst().chosen()).containsExactly(1);
+  }
+
+  @Test
+  void review_ofSeveralJobsStartsNoneWhereNoneIsChosen() {
+    Navigator navigator = several();
+    navigator.press(Key.control('a'));
+    looks("review-several-none", navigator);
+    press(navigator, Key.Kind.ENTER);
+    assertThat(desk.started).isEmpty();
+    navigator.press(Key.control('a'));
+    navigator.frame(Size.USUAL);
+    press(navigator, Key.Kind.ENTER);
+    assertThat(desk.started.getFirst().chosen()).containsExactly(0, 1, 2);
+  }
+
+  @Test
+  void review_tellsWhatASurveyCouldNotLookAt() {
+    desk.unseen =
+        List.of(
+            CoreSlug.INVALID_VALUE.problem(
+                "definition mail", "The publisher does not answer.", "", "Try again later."));
+    looks("review-unseen", several());
+    desk.unseen = List.of(desk.unseen.getFirst(), desk.unseen.getFirst());
+    assertThat(several().frame(Size.USUAL).text()).contains("2 could not be looked at");
+  }
+
   @Test
   void review_startsNothingThatWasNotSeen() {
     Navigator navigator = menu();
@@ -392,7 +434,9 @@ class PagesTest {
             "8",
             "doctor",
             "9",
-            "settings");
+            "settings",
+            "0",
+            "modules");
     pages.forEach(
         (digit, name) -> {
           Navigator navigator = menu();
@@ -483,6 +527,42 @@ class PagesTest {
     looks("setting-refused", navigator);
     press(navigator, Key.Kind.DELETE);
     assertThat(desk.called).containsExactly("config set jobs -- wrong", "config unset jobs");
+  }
+
+  @Test
+  void modules_areSwitchedAndShown() {
+    Navigator navigator = menu();
+    type(navigator, "0 ");
+    looks("modules-off", navigator);
+    type(navigator, "x ");
+    assertThat(desk.called).containsExactly("module disable template", "module enable template");
+    press(navigator, Key.Kind.DOWN, Key.Kind.ENTER);
+    looks("module", navigator);
+    press(navigator, Key.Kind.ESCAPE);
+    type(navigator, "d");
+    navigator.aside().orElseThrow().run();
+    type(navigator, "a");
+    press(navigator, Key.Kind.END, Key.Kind.ENTER);
+    navigator.aside().orElseThrow().run();
+    assertThat(navigator.frame(Size.USUAL).row(0)).contains("Modules");
+    assertThat(desk.called).endsWith("module remove backup", "module install -- /root/user.yaml");
+  }
+
+  @Test
+  void menu_leavesOutWhatNoModuleCanShow() {
+    desk.off = true;
+    looks("menu-module-off", menu());
+  }
+
+  @Test
+  void menu_scrollsWhereThereIsLittleRoom() {
+    desk.open =
+        java.util.stream.IntStream.rangeClosed(1, 6)
+            .mapToObj(i -> new Desk.Unfinished("r" + i, "Run " + i, "running", Next::stay))
+            .toList();
+    Navigator navigator = menu();
+    press(navigator, Key.Kind.END);
+    Golden.screen("menu-80x20", navigator.frame(Size.LEAST).text());
   }
 
   // ---- any terminal ----

@@ -5,6 +5,7 @@ import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.facts.GuestFacts;
 import dev.proxkiln.core.facts.StorageFacts;
 import dev.proxkiln.core.facts.TargetKind;
+import dev.proxkiln.core.field.Answers;
 import dev.proxkiln.core.field.BadValue;
 import dev.proxkiln.core.field.Field;
 import dev.proxkiln.core.field.Group;
@@ -17,6 +18,7 @@ import dev.proxkiln.core.module.Query;
 import dev.proxkiln.core.module.Resources;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.Step;
+import dev.proxkiln.core.port.PvePort;
 import dev.proxkiln.core.spec.Checked;
 import dev.proxkiln.core.spec.Spec;
 import java.util.LinkedHashMap;
@@ -276,6 +278,35 @@ final class ToyModule implements Module {
 
   @Override
   public List<Query> queries() {
-    return List.of();
+    return List.of(query("template list"), query("guest list"), query("catalog list"));
+  }
+
+  private static Query query(String name) {
+    return new Query() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public String summary() {
+        return "";
+      }
+
+      @Override
+      public Schema schema(Facts facts) {
+        return Schema.of();
+      }
+
+      @Override
+      public boolean needsTarget() {
+        return false;
+      }
+
+      @Override
+      public Result answer(Answers answers, Facts facts, PvePort pve) {
+        return new Rows(List.of(), List.of());
+      }
+    };
   }
 }

@@ -81,6 +81,7 @@ final class FakeRuns implements RunDesk {
   final List<String> calls = new ArrayList<>();
   final List<String> lines = new ArrayList<>();
   Runnable onResume = () -> {};
+  Optional<String> release = Optional.empty();
   private final RunModel model = new RunModel(ID, PLAN);
   private Instant now = START;
 
@@ -174,9 +175,11 @@ final class FakeRuns implements RunDesk {
             List.of()),
         START);
     return List.of(
-        new Member("debian-13", view(ID)),
-        new Member("rocky-10", failed.view(now)),
-        new Member("ubuntu-24.04", waiting.view(now)));
+        new Member("debian-13", "", view(ID)),
+        new Member("debian-13 (2)", "debian-13", waiting.view(now)),
+        new Member("rocky-10", "", failed.view(now)),
+        new Member("rocky-10 (2)", "rocky-10", waiting.view(now)),
+        new Member("ubuntu-24.04", "", waiting.view(now)));
   }
 
   @Override
@@ -208,6 +211,11 @@ final class FakeRuns implements RunDesk {
   @Override
   public void undo(String run) {
     calls.add("undo " + run);
+  }
+
+  @Override
+  public Optional<String> otherRelease(String run) {
+    return release;
   }
 
   @Override

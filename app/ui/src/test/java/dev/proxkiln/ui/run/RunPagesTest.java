@@ -14,6 +14,7 @@ import dev.proxkiln.ui.screen.Page;
 import dev.proxkiln.ui.screen.Size;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -144,6 +145,22 @@ class RunPagesTest {
         };
     navigator.press(Key.of('r'));
     golden("retry-refused", navigator);
+  }
+
+  @Test
+  void whatAnotherReleaseBeganIsGoneOnWithOnlyAfterAQuestion() {
+    runs.untilCreate();
+    runs.fail();
+    runs.release = Optional.of("1.3.0");
+    Navigator navigator = open();
+    navigator.press(Key.of('r'));
+    golden("other-release", navigator);
+    navigator.press(Key.of(Key.Kind.ESCAPE));
+    navigator.press(Key.of('u'));
+    navigator.press(Key.of('r'));
+    assertThat(runs.calls).isEmpty();
+    navigator.press(Key.of(Key.Kind.ENTER));
+    assertThat(runs.calls).containsExactly("undo " + FakeRuns.ID);
   }
 
   @Test
