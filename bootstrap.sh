@@ -279,7 +279,7 @@ finish() {
   [[ -e $ETC/config.yaml ]] || (umask 027 && printf '# Settings of proxkiln; see: proxkiln help\n' >"$ETC/config.yaml")
   link_shared || true
   say "Recording the start-up caches ..."
-  for cache in quick full node; do
+  for cache in quick menu full node; do
     PROXKILN_ROOT=$STAGING/root PROXKILN_AOT_TRAINING=$cache "$CURRENT/bin/proxkiln" >/dev/null 2>&1 </dev/null || true
     [[ -s $CURRENT/lib/$cache.aot ]] || note "the start-up cache '$cache' was not made; starts will be slower"
   done

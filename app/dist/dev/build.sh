@@ -69,6 +69,7 @@ assemble() {
   cp -al "$DIST/runtime" "$next/runtime"
   cp -p "$DIST"/lib/*.jar "$next/lib/"
   cp -p "$DIST/proxkiln.jar" "$next/lib/proxkiln.jar"
+  native_terminal "$next/lib"
   cp "$PARTS/launcher.sh" "$next/bin/proxkiln"
   chmod 0755 "$next/bin/proxkiln"
   cp "$ROOT/LICENSE" "$next/"
@@ -98,6 +99,21 @@ as_nobody() {
     return 1
   }
   rm -rf "$state"
+}
+
+# JLine's calls of the system as a file of its own: it would unpack them from its jar at every start.
+native_terminal() {
+  local machine
+  case $(uname -m) in
+    aarch64) machine=arm64 ;;
+    *) machine=x86_64 ;;
+  esac
+  (
+    cd "$1"
+    "$JAVA_HOME/bin/jar" -xf jline-*.jar "org/jline/nativ/Linux/$machine/libjlinenative.so"
+    mv "org/jline/nativ/Linux/$machine/libjlinenative.so" .
+    rm -r org
+  )
 }
 
 # Manual pages and completion scripts, as the program itself prints them, where a package would put
@@ -152,7 +168,7 @@ property() { sed -n "s:^ *<$1>\(.*\)</$1>\$:\1:p" "$ROOT/pom.xml"; }
 train() {
   local log=$DIST/aot.log cache
   : >"$log"
-  for cache in quick full node; do
+  for cache in quick menu full node; do
     as_nobody PROXKILN_AOT_TRAINING="$cache" >>"$log" 2>&1 || true
     [[ -s $TREE/lib/$cache.aot ]] || note "the AOT cache '$cache' was not made, starts will be slower: $log"
   done

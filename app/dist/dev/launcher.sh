@@ -13,9 +13,10 @@ unset JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS CLASSPATH
 # Fewer malloc arenas: the JVM's native memory otherwise grows by 64 MiB steps per thread.
 export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
 
-# The JVM loads every class of its cache at every start, so short answers and the sandbox node's
-# process have caches of their own.
+# The JVM loads every class of its cache at every start, so short answers, the menu's first page and
+# the sandbox node's process have caches of their own.
 case "${1:-} ${2:-}" in
+  ' ') cache=menu ;;
   'version ' | 'catalog list') cache=quick ;;
   'sandbox serve') cache=node ;;
   *) cache=full ;;
@@ -40,6 +41,7 @@ if [ -n "${PROXKILN_AOT_TRAINING:-}" ]; then
   set -- -XX:AOTCacheOutput="$home/lib/$cache.aot" -cp "$home/lib/proxkiln.jar" dev.proxkiln.dist.AotTraining "$cache"
 else
   set -- -jar "$home/lib/proxkiln.jar" "$@"
+  [ -f "$home/lib/$cache.aot" ] || cache=full
   # Made where it is installed; the runtime's own archive serves until then.
   [ ! -f "$home/lib/$cache.aot" ] || set -- -XX:AOTCache="$home/lib/$cache.aot" "$@"
 fi
@@ -53,5 +55,6 @@ exec "$home/runtime/bin/java" \
   -Xlog:disable -Xlog:all=error:stderr \
   --enable-native-access=ALL-UNNAMED \
   -Djdk.http.auth.tunneling.disabledSchemes= \
+  -Dlibrary.jline.path="$home/lib" \
   -Dproxkiln.home="$home" \
   "$@"

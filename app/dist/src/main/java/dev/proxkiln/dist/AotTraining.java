@@ -25,12 +25,14 @@ import java.util.zip.GZIPOutputStream;
 /**
  * Runs the commands that users start most in one JVM, so that an AOT cache knows their classes.
  *
- * <p>There are three caches, because the JVM loads all classes of its cache at every start: 2700
- * classes cost 50 ms, which is nothing for a template and twice the start of a short answer.
+ * <p>There are several caches, because the JVM loads all classes of its cache at every start: 2700
+ * classes cost 50 ms, which is nothing for a template and twice the start of a short answer. The
+ * menu's own ends where its first page is on the screen.
  */
 public final class AotTraining {
   private static final List<List<String>> QUICK =
       List.of(List.of("version"), List.of("catalog", "list"));
+  private static final List<List<String>> MENU = List.of(List.of("menu"));
   private static final List<List<String>> PLAN =
       List.of(
           List.of("facts", "--target", "sandbox"),
@@ -52,11 +54,13 @@ public final class AotTraining {
    * Trains; started with {@code -XX:AOTCacheOutput} by {@code ./dev build}. A command that fails is
    * a slower start of it and nothing worse.
    *
-   * @param args {@code quick}, {@code full}, or {@code node} for the sandbox node's own process
+   * @param args {@code quick}, {@code menu}, {@code full}, or {@code node} for the sandbox node's
+   *     own process
    */
   public static void main(String[] args) throws IOException {
     switch (args[0]) {
       case "quick" -> run(QUICK);
+      case "menu" -> run(MENU);
       case "node" -> {
         SandboxOptions options =
             SandboxOptions.in(Layout.current().state().resolve("sandbox"))

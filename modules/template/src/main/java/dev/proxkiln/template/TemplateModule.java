@@ -55,8 +55,9 @@ import org.jspecify.annotations.Nullable;
 /** VM templates made of cloud images. */
 public final class TemplateModule implements Module {
 
-  private final Supplier<LocalDate> today;
-  private final String version;
+  private final List<Action<?>> actions;
+  private final List<Query> queries;
+  private final List<Survey> surveys;
   private @Nullable Catalogue catalogue;
   private @Nullable PackageSets packages;
   private @Nullable Schemas schemas;
@@ -72,8 +73,39 @@ public final class TemplateModule implements Module {
 
   /** With another calendar and another version, for tests. */
   TemplateModule(Supplier<LocalDate> today, String version) {
-    this.today = today;
-    this.version = version;
+    Library library = new Library(this::catalogue, this::packages, this::schemas);
+    TemplateCreate create = new TemplateCreate(library, version);
+    actions =
+        List.of(
+            create,
+            new TemplateInstall(library, version),
+            new TemplateFinish(),
+            new TemplateTest(this::catalogue),
+            new TemplateDelete(),
+            new TemplateRollback());
+    queries =
+        List.of(
+            new CatalogueList(this::catalogue, today),
+            new CatalogueSearch(this::catalogue, today),
+            new CatalogueShow(this::catalogue, today),
+            new CatalogueCheck(this::catalogue, today, () -> publishers.get()),
+            new TemplateList(this::catalogue, () -> publishers.get()),
+            new TemplateShow(),
+            new TemplateVersions(),
+            new GuestList(),
+            new GuestShow(),
+            new PackageList(this::packages),
+            new PackageShow(this::packages),
+            new PackagePresets(this::packages));
+    surveys =
+        List.of(
+            new TemplatePreflight(this::catalogue),
+            new TemplatePublish(),
+            new TemplateRefresh(create, this::catalogue, today),
+            new TemplateProvision(this::catalogue, today, version),
+            new TemplateTidy(today),
+            new TemplateExport(),
+            new TemplateImport());
   }
 
   private static String version() {
@@ -93,10 +125,6 @@ public final class TemplateModule implements Module {
       throw new IllegalStateException("open() was not called");
     }
     return catalogue;
-  }
-
-  private Library library() {
-    return new Library(this::catalogue, this::packages, this::schemas);
   }
 
   private Schemas schemas() {
@@ -148,42 +176,17 @@ public final class TemplateModule implements Module {
 
   @Override
   public List<Action<?>> actions() {
-    return List.of(
-        new TemplateCreate(library(), version),
-        new TemplateInstall(library(), version),
-        new TemplateFinish(),
-        new TemplateTest(this::catalogue),
-        new TemplateDelete(),
-        new TemplateRollback());
+    return actions;
   }
 
   @Override
   public List<Query> queries() {
-    return List.of(
-        new CatalogueList(this::catalogue, today),
-        new CatalogueSearch(this::catalogue, today),
-        new CatalogueShow(this::catalogue, today),
-        new CatalogueCheck(this::catalogue, today, () -> publishers.get()),
-        new TemplateList(this::catalogue, () -> publishers.get()),
-        new TemplateShow(),
-        new TemplateVersions(),
-        new GuestList(),
-        new GuestShow(),
-        new PackageList(this::packages),
-        new PackageShow(this::packages),
-        new PackagePresets(this::packages));
+    return queries;
   }
 
   @Override
   public List<Survey> surveys() {
-    return List.of(
-        new TemplatePreflight(this::catalogue),
-        new TemplatePublish(),
-        new TemplateRefresh(new TemplateCreate(library(), version), this::catalogue, today),
-        new TemplateProvision(this::catalogue, today, version),
-        new TemplateTidy(today),
-        new TemplateExport(),
-        new TemplateImport());
+    return surveys;
   }
 
   @Override

@@ -34,9 +34,11 @@ public final class Shell {
   /** Shows the menu until it is left; empty where the terminal shows no screens. */
   public OptionalInt run(Invocation invocation) {
     ShellDesk desk = desk(invocation.globals());
-    return outside.environment().containsKey("PROXKILN_AOT_TRAINING")
-        ? rehearse(desk)
-        : show(invocation.globals(), new MenuPage(desk));
+    return switch (outside.environment().getOrDefault("PROXKILN_AOT_TRAINING", "")) {
+      case "" -> show(invocation.globals(), new MenuPage(desk));
+      case "menu" -> rehearseStart(desk);
+      default -> rehearse(desk);
+    };
   }
 
   /**
@@ -80,16 +82,15 @@ public final class Shell {
   private OptionalInt show(Globals globals, Page first) {
     Theme theme = Theme.of(globals.color(), globals.theme(), outside.environment());
     // Never waited for: a node that does not answer must not keep anybody from leaving.
-    return new ScreenSession(theme, Shell::errand)
-        .run(
-            first,
-            navigator ->
-                navigator.onPrompt(
-                    () -> new Next.Aside(() -> new CommandPrompt(outside, wiring).run())));
+    return new ScreenSession(theme, Shell::errand).run(first, this::withPrompt);
+  }
+
+  private void withPrompt(Navigator navigator) {
+    navigator.onPrompt(() -> new Next.Aside(() -> new CommandPrompt(outside, wiring).run()));
   }
 
   /** Goes through the usual pages without a terminal, so that the start knows their classes. */
-  private static OptionalInt rehearse(ShellDesk desk) {
+  private OptionalInt rehearse(ShellDesk desk) {
     Navigator navigator = Navigator.atOnce(new MenuPage(desk));
     Paint paint = new Paint(new Theme(Theme.Palette.COLOUR, true));
     for (int i = 0; i < 7; i++) {
@@ -101,7 +102,13 @@ public final class Shell {
         }
       }
     }
-    ScreenSession.warm();
+    return rehearseStart(desk);
+  }
+
+  /** Only what stands between the start and the first page: what that page asks for comes later. */
+  private OptionalInt rehearseStart(ShellDesk desk) {
+    new ScreenSession(new Theme(Theme.Palette.COLOUR, true), errand -> {})
+        .rehearse(new MenuPage(desk), this::withPrompt);
     return OptionalInt.of(0);
   }
 

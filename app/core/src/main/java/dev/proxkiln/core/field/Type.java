@@ -310,15 +310,16 @@ public record Type<T>(
   /**
    * A number with decimals.
    *
+   * @param least as text, like {@code most}: no {@link BigDecimal} is made before one is needed,
+   *     because its class takes long to load
    * @param scale most digits after the point
    */
-  public static Type<BigDecimal> decimal(BigDecimal least, BigDecimal most, int scale) {
-    String next =
-        "Give a number from " + least.toPlainString() + " to " + most.toPlainString() + ".";
+  public static Type<BigDecimal> decimal(String least, String most, int scale) {
+    String next = "Give a number from " + least + " to " + most + ".";
     Map<String, Object> schema = new LinkedHashMap<>();
     schema.put("type", List.of("number", "string"));
-    schema.put("minimum", least);
-    schema.put("maximum", most);
+    schema.put("minimum", number(least));
+    schema.put("maximum", number(most));
     schema.put("pattern", "^\\s*\\d{1,9}(?:\\.\\d{1," + scale + "})?\\s*$");
     return of(
         "NUMBER",
@@ -328,13 +329,21 @@ public record Type<T>(
             throw new BadValue("is not such a number", next);
           }
           BigDecimal number = new BigDecimal(text);
-          if (number.compareTo(least) < 0 || number.compareTo(most) > 0) {
+          if (number.compareTo(new BigDecimal(least)) < 0
+              || number.compareTo(new BigDecimal(most)) > 0) {
             throw new BadValue("is out of range", next);
           }
           return number;
         },
         BigDecimal::toPlainString,
         schema);
+  }
+
+  private static Number number(String text) {
+    if (text.contains(".")) {
+      return Double.valueOf(text);
+    }
+    return Long.valueOf(text);
   }
 
   /** A list of values, one a line; where {@code separators} is given, split at those too. */

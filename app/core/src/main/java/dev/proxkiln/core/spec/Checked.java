@@ -9,28 +9,38 @@ import java.util.function.Function;
 public sealed interface Checked<T> {
 
   /** Everything is right. */
-  record Valid<T>(T value) implements Checked<T> {}
+  record Valid<T>(T value) implements Checked<T> {
+    @Override
+    public <U> Checked<U> then(Function<T, Checked<U>> next) {
+      return next.apply(value);
+    }
+
+    @Override
+    public T orRaise() {
+      return value;
+    }
+  }
 
   /** Something is wrong: at least one problem. */
   record Invalid<T>(List<Problem> problems) implements Checked<T> {
     public Invalid {
       problems = List.copyOf(problems);
     }
+
+    @Override
+    public <U> Checked<U> then(Function<T, Checked<U>> next) {
+      return new Invalid<>(problems);
+    }
+
+    @Override
+    public T orRaise() {
+      throw new ProblemException(problems);
+    }
   }
 
   /** Goes on with a valid value. */
-  default <U> Checked<U> then(Function<T, Checked<U>> next) {
-    return switch (this) {
-      case Valid<T>(T value) -> next.apply(value);
-      case Invalid<T>(List<Problem> problems) -> new Invalid<>(problems);
-    };
-  }
+  <U> Checked<U> then(Function<T, Checked<U>> next);
 
   /** The valid value, or all problems thrown. */
-  default T orRaise() {
-    return switch (this) {
-      case Valid<T>(T value) -> value;
-      case Invalid<T>(List<Problem> problems) -> throw new ProblemException(problems);
-    };
-  }
+  T orRaise();
 }

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * release unusable, so what goes wrong is told and no more.
  */
 final class ReleaseFinish {
-  private static final List<String> CACHES = List.of("quick", "full", "node");
+  private static final List<String> CACHES = List.of("quick", "menu", "full", "node");
   private static final Duration TRAINING = Duration.ofMinutes(5);
 
   private final Installation installation;

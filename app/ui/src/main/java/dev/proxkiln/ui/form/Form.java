@@ -46,7 +46,7 @@ public final class Form {
     // Dropping one may change what applies to those behind it, but never to those before it.
     this.values = only(kept, first);
     Values applying = only(followed.values(), first);
-    Examined examined = values.equals(kept) ? first : examine(reader, applying);
+    Examined examined = values.entries().equals(kept.entries()) ? first : examine(reader, applying);
     SequencedSet<Problem> all = new LinkedHashSet<>(followed.problems());
     all.addAll(examined.problems());
     all.addAll(reader.check(applying));

@@ -76,7 +76,7 @@ public final class Prompt {
   /** Reads a line. */
   public Entered read(String prompt) {
     try (Terminal terminal =
-        TerminalBuilder.builder().system(true).provider("ffm").dumb(false).build()) {
+        TerminalBuilder.builder().system(true).provider("jni").dumb(false).build()) {
       return read(terminal, prompt);
     } catch (IOException | IllegalStateException e) {
       return new Entered.Unable();

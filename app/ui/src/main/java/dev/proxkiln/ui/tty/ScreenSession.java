@@ -51,11 +51,20 @@ public final class ScreenSession {
    * @param prepare is given the navigator before the first key
    */
   public OptionalInt run(Page first, Consumer<Navigator> prepare) {
-    Optional<RawTerminal> opened = RawTerminal.open(theme);
-    if (opened.isEmpty()) {
-      return OptionalInt.empty();
-    }
-    RawTerminal terminal = opened.get();
+    return RawTerminal.open(theme)
+        .map(terminal -> run(terminal, first, prepare))
+        .orElse(OptionalInt.empty());
+  }
+
+  /** Does all that the start does, on a terminal that nobody sits at. */
+  public void rehearse(Page first, Consumer<Navigator> prepare) {
+    // Fails where there is no terminal, having done most of what opening one takes.
+    RawTerminal.open(theme).ifPresent(RawTerminal::close);
+    RawTerminal.openEmpty(theme).ifPresent(terminal -> run(terminal, first, prepare));
+  }
+
+  private OptionalInt run(RawTerminal opened, Page first, Consumer<Navigator> prepare) {
+    RawTerminal terminal = opened;
     try {
       Navigator navigator = new Navigator(first, executor, () -> events.add(new Event.Woken()));
       prepare.accept(navigator);
@@ -86,11 +95,6 @@ public final class ScreenSession {
     } finally {
       terminal.close();
     }
-  }
-
-  /** Loads what opening the terminal needs, for a start that is to be quick. */
-  public static void warm() {
-    RawTerminal.open(new Theme(Theme.Palette.COLOUR, true)).ifPresent(RawTerminal::close);
   }
 
   private Event next() {

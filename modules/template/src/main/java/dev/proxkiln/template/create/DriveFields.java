@@ -5,7 +5,6 @@ import dev.proxkiln.core.field.BadValue;
 import dev.proxkiln.core.field.Field;
 import dev.proxkiln.core.field.Type;
 import dev.proxkiln.pve.model.Drive;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -113,7 +112,7 @@ final class DriveFields {
         name,
         whole
             ? Field.of(key, label, Type.integer(10, 2_000_000), help)
-            : Field.of(key, label, Type.decimal(BigDecimal.ONE, new BigDecimal(100_000), 3), help));
+            : Field.of(key, label, Type.decimal("1", "100000", 3), help));
   }
 
   private static Optional<BadValue> none() {

@@ -88,7 +88,7 @@ final class NicFields {
         Field.of(
             "rate-limit",
             "Rate limit",
-            Type.decimal(new BigDecimal("0.001"), new BigDecimal(100_000), 3),
+            Type.decimal("0.001", "100000", 3),
             "Most that " + which + " carries, in megabytes a second.");
     queues =
         Field.of(
