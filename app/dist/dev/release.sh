@@ -137,7 +137,7 @@ release() {
   release_archive "$version" "$folder/$archive" "$epoch" "$url" "$now" "$next"
   note "$(du -h "$folder/$archive" | cut -f1) in $folder"
   [[ -z $unsigned ]] || return 0
-  bill_of_materials "$version" "$folder/proxkiln-$version.cdx.json"
+  bill_of_materials "$folder/proxkiln-$version.cdx.json"
   stamp_bootstrap "$url" "$now" "$next" >"$folder/bootstrap.sh"
   chmod 0755 "$folder/bootstrap.sh"
   (cd "$folder" && sha256sum "$archive" bootstrap.sh "proxkiln-$version.cdx.json" >SHA256SUMS)
@@ -148,14 +148,11 @@ release() {
   say "release $version is in $out"
 }
 
-# CycloneDX: every jar with its version and digest, and the Java runtime.
+# CycloneDX: every jar with its version, license and digest, and the Java runtime.
 bill_of_materials() {
-  local version=$1 file=$2
   say "listing what is inside (CycloneDX)"
-  maven -q -Dfast org.cyclonedx:cyclonedx-maven-plugin:2.9.3:makeBom -pl app/dist -am \
-    -DoutputFormat=json -DoutputName=bom -DincludeTestScope=false -DoutputReactorProjects=false -DprojectType=application </dev/null
-  cp "$ROOT/app/dist/target/bom.json" "$file"
-  [[ -s $file ]] || die "no bill of materials was made for $version"
+  maven -q -Dfast -Dmaven.test.skip=true -Dbom verify -pl app/dist -am </dev/null
+  "$TREE/runtime/bin/java" -cp "$TREE/lib/proxkiln.jar" dev.proxkiln.dist.BillOfMaterials "$DIST/bom.json" "$TREE/lib" "$1"
 }
 
 # Two clones of what is committed, in folders of different names and at different times, must become
