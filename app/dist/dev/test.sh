@@ -82,6 +82,9 @@ summarize() {
     }'
 }
 
+# What the installer's suite is run on by ./dev test.
+readonly TESTED_SYSTEM=trixie
+
 # Lays out the tree of what was just tested, and tests it as it is installed.
 installed_tests() {
   say "testing the program as it is installed"
@@ -89,6 +92,15 @@ installed_tests() {
   build || return
   PROXKILN_TEST_TREE=$TREE maven -q -Dmaven.test.failure.ignore=true -Dtest.excluded.groups= \
     -Dtest='Installed*Test' -Dsurefire.failIfNoSpecifiedTests=false -pl app/dist -am test </dev/null
+}
+
+# The suite of bootstrap.sh and of updates, on one Debian; on both it is ./dev bootstrap-test.
+installer_tests() {
+  if ((EUID != 0)) && [[ ${CI:-} != true ]]; then
+    note "bootstrap.sh is not tested: its suite enters Debian roots, as root (./dev bootstrap-test)"
+    return
+  fi
+  "$ROOT/dev" bootstrap-test "$TESTED_SYSTEM" </dev/null
 }
 
 run_tests() {
@@ -104,10 +116,15 @@ run_tests() {
   say "checking the shell scripts"
   check_shell || status=1
   say "compiling and testing"
-  # Failed tests do not stop the modules behind them; the reports decide in the end.
-  maven -Dmaven.test.failure.ignore=true -Dtest.excluded.groups=installed verify "$@" </dev/null || status=1
+  # Failed tests do not stop the modules behind them; the reports decide in the end. Two classes of
+  # tests at a time: many of them wait for machines and servers.
+  maven -Dmaven.test.failure.ignore=true -Dtest.excluded.groups=installed -DforkCount=2 \
+    -Dsurefire.runOrder=alphabetical -Dbom verify "$@" </dev/null || status=1
   # With arguments of one's own not all of it was made.
-  (($# > 0)) || installed_tests || status=1
+  if (($# == 0)); then
+    installed_tests || status=1
+    installer_tests || status=1
+  fi
   say "checking the format of the sources (./dev fmt mends it)"
   maven -q spotless:check </dev/null || status=1
   say "took $((($(now_ms) - started) / 1000)) s"
