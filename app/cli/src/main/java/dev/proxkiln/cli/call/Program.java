@@ -35,6 +35,7 @@ import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.core.spec.Checked;
 import dev.proxkiln.host.log.Masks;
+import dev.proxkiln.host.log.RollingLog;
 import dev.proxkiln.ui.Look;
 import dev.proxkiln.ui.ProblemText;
 import dev.proxkiln.ui.Terminal;
@@ -139,7 +140,7 @@ public final class Program {
           .print(Flags.help(command, words.planning(), look.colour(), look.width().getAsInt()));
       return 0;
     }
-    wiring.logging(switches, LogLevel.INFO);
+    wiring.logging(switches, LogLevel.INFO, RollingLog.Limits.USUAL);
     Globals globals = Globals.DEFAULTS;
     try {
       Schema schema = command.schema(Facts.none());
@@ -148,7 +149,7 @@ public final class Program {
       wiring.settings(values);
       wiring.asking(!switches.noInput() && !command.name().equals("menu"));
       globals = Globals.read(Layers.only(values, Globals.SCHEMA)).orRaise();
-      wiring.logging(switches, globals.logLevel());
+      wiring.logging(switches, globals.logLevel(), globals.logLimits());
       wiring.checkToken(values);
       Sources.Resolved resolved =
           wiring.sources().follow(schema, Layers.without(values, KnownSettings.GENERAL));

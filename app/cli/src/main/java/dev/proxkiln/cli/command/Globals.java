@@ -9,6 +9,7 @@ import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.field.Type;
 import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.spec.Checked;
+import dev.proxkiln.host.log.RollingLog;
 import java.util.Optional;
 import java.util.Set;
 
@@ -26,6 +27,7 @@ import java.util.Set;
  * @param ui where questions are asked: {@code auto}, {@code screen} or {@code line}
  * @param theme colours of the screens: {@code auto}, {@code contrast} or {@code monochrome}
  * @param logLevel the least that is written to the log
+ * @param logLimits how much of the log is kept
  */
 public record Globals(
     Optional<String> target,
@@ -38,7 +40,8 @@ public record Globals(
     long jobs,
     String ui,
     String theme,
-    LogLevel logLevel) {
+    LogLevel logLevel,
+    RollingLog.Limits logLimits) {
 
   private static final Field<String> TARGET =
       Field.of(
@@ -146,6 +149,25 @@ public record Globals(
               "The least that is written to the log file.")
           .byDefault("info");
 
+  private static final long KIB = 1024;
+
+  private static final Field<Long> LOG_SIZE =
+      Field.of(
+              "log-size",
+              "Log file",
+              Type.size("M", 64 * KIB, KIB * KIB * KIB, KIB),
+              "Size of a log file at which it is packed and a new one begun; at most an eighth of"
+                  + " log-total is used.")
+          .byDefault(RollingLog.Limits.USUAL.file());
+
+  private static final Field<Long> LOG_TOTAL =
+      Field.of(
+              "log-total",
+              "All log files",
+              Type.size("M", KIB * KIB, KIB * KIB * KIB * KIB, KIB * KIB),
+              "Size of all files of a log together; when they are over it, the oldest go.")
+          .byDefault(RollingLog.Limits.USUAL.total());
+
   public static final Schema SCHEMA =
       Schema.of(
           TARGET,
@@ -158,6 +180,8 @@ public record Globals(
           UI,
           THEME,
           LOG_LEVEL,
+          LOG_SIZE,
+          LOG_TOTAL,
           FINGERPRINT,
           TOKEN);
 
@@ -188,7 +212,8 @@ public record Globals(
           USUAL_JOBS,
           "auto",
           "auto",
-          LogLevel.INFO);
+          LogLevel.INFO,
+          RollingLog.Limits.USUAL);
 
   /** The same with another way to end a run that failed. */
   public Globals onError(String what) {
@@ -213,7 +238,8 @@ public record Globals(
         jobs,
         ui,
         theme,
-        logLevel);
+        logLevel,
+        logLimits);
   }
 
   /** The same, but what a failed run made stays. */
@@ -241,6 +267,7 @@ public record Globals(
         answers.get(JOBS),
         answers.get(UI),
         answers.get(THEME),
-        LogLevel.of(answers.get(LOG_LEVEL)).orElse(LogLevel.INFO));
+        LogLevel.of(answers.get(LOG_LEVEL)).orElse(LogLevel.INFO),
+        new RollingLog.Limits(answers.get(LOG_SIZE), answers.get(LOG_TOTAL)).fitting());
   }
 }

@@ -32,6 +32,8 @@ public record Words(
           "--target",
           "--profile",
           "--log-level",
+          "--log-size",
+          "--log-total",
           "--node",
           "-o",
           "--output",

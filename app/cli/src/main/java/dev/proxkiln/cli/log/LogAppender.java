@@ -34,10 +34,7 @@ final class LogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
   private void write(LogPlace place, String text) {
     try {
-      new RollingLog(
-              place.file().orElseThrow(),
-              RollingLog.Limits.total(place.total()),
-              InstantSource.system())
+      new RollingLog(place.file().orElseThrow(), place.limits(), InstantSource.system())
           .append(text);
     } catch (IOException e) {
       // A log that cannot be written is no reason to stop; logback keeps the first such complaint.

@@ -1,6 +1,8 @@
 package dev.proxkiln.cli.log;
 
+import dev.proxkiln.host.log.RollingLog;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -10,16 +12,23 @@ import java.util.concurrent.atomic.AtomicReference;
  *
  * @param file the log file; empty for none
  * @param level the least that is written to it
- * @param total bytes of all files of the log together
+ * @param limits how much is kept
  * @param shown whether the log goes to standard error too
  */
-public record LogPlace(Optional<Path> file, LogLevel level, long total, boolean shown) {
+public record LogPlace(
+    Optional<Path> file, LogLevel level, RollingLog.Limits limits, boolean shown) {
   private static final AtomicReference<LogPlace> NOW =
-      new AtomicReference<>(new LogPlace(Optional.empty(), LogLevel.INFO, 0, false));
+      new AtomicReference<>(
+          new LogPlace(Optional.empty(), LogLevel.INFO, RollingLog.Limits.USUAL, false));
 
   /** What holds now. */
   public static LogPlace now() {
     return NOW.get();
+  }
+
+  /** A file that the output of another process goes to, with the limits that hold now. */
+  public static RollingLog output(Path file) {
+    return new RollingLog(file, now().limits(), InstantSource.system());
   }
 
   /** Lets this hold from now on. */

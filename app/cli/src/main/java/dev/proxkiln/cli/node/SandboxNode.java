@@ -1,5 +1,6 @@
 package dev.proxkiln.cli.node;
 
+import dev.proxkiln.cli.log.LogPlace;
 import dev.proxkiln.cli.outside.Home;
 import dev.proxkiln.cli.outside.Outside;
 import dev.proxkiln.cli.outside.Self;
@@ -90,9 +91,8 @@ public final class SandboxNode {
    * @throws dev.proxkiln.core.problem.ProblemException {@code sandbox-failed}
    */
   public RunningSandbox launch(SandboxOptions options) {
-    Path log = layout.logs().resolve("sandbox.log");
+    Path log = LogPlace.output(layout.logs().resolve("sandbox.log")).room();
     try {
-      Modes.folder(layout.logs(), 0750);
       Modes.folder(options.stateDir(), 0750);
     } catch (IOException e) {
       throw FileTrouble.writing(options.stateDir(), e);

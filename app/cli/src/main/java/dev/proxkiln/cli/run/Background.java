@@ -2,17 +2,17 @@ package dev.proxkiln.cli.run;
 
 import dev.proxkiln.cli.command.Globals;
 import dev.proxkiln.cli.command.Invocation;
+import dev.proxkiln.cli.log.LogPlace;
 import dev.proxkiln.cli.outside.Outside;
 import dev.proxkiln.cli.outside.Self;
 import dev.proxkiln.cli.problem.CliSlug;
 import dev.proxkiln.cli.wiring.Results;
 import dev.proxkiln.cli.wiring.Wiring;
 import dev.proxkiln.config.Sources;
+import dev.proxkiln.core.field.Type;
 import dev.proxkiln.core.module.Query;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.run.RunFolder;
-import dev.proxkiln.host.file.FileTrouble;
-import dev.proxkiln.host.file.Modes;
 import dev.proxkiln.host.process.DetachedProcess;
 import dev.proxkiln.host.run.BatchStore;
 import java.io.IOException;
@@ -121,13 +121,7 @@ public final class Background {
 
   /** Runs the queue. */
   public void queue(Globals globals) {
-    Path logs = wiring.layout().logs();
-    try {
-      Modes.folder(logs, 0750);
-    } catch (IOException e) {
-      throw FileTrouble.writing(logs, e);
-    }
-    Path log = logs.resolve("queue.log");
+    Path log = LogPlace.output(wiring.layout().logs().resolve("queue.log")).room();
     long before = size(log);
     List<String> words = new ArrayList<>(List.of("queue", "run", "--yes"));
     globals.target().ifPresent(target -> words.addAll(List.of("--target", target)));
@@ -186,6 +180,8 @@ public final class Background {
     flags.addAll(List.of("--on-error", globals.onError().orElse("undo").replace("ask", "keep")));
     flags.addAll(List.of("--jobs", String.valueOf(globals.jobs())));
     flags.addAll(List.of("--log-level", globals.logLevel().word()));
+    flags.addAll(List.of("--log-size", Type.printSize(globals.logLimits().file())));
+    flags.addAll(List.of("--log-total", Type.printSize(globals.logLimits().total())));
     globals.fingerprint().ifPresent(sha -> flags.addAll(List.of("--fingerprint", sha)));
     // Any other token stands in the environment.
     globals

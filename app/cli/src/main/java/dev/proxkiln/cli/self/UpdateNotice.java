@@ -1,6 +1,7 @@
 package dev.proxkiln.cli.self;
 
 import dev.proxkiln.cli.command.KnownSettings;
+import dev.proxkiln.cli.log.LogPlace;
 import dev.proxkiln.cli.outside.Outside;
 import dev.proxkiln.cli.outside.Self;
 import dev.proxkiln.cli.wiring.Wiring;
@@ -11,7 +12,6 @@ import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.core.tree.Tree;
 import dev.proxkiln.host.file.FileTrouble;
-import dev.proxkiln.host.file.Modes;
 import dev.proxkiln.host.process.DetachedProcess;
 import dev.proxkiln.host.release.Channel;
 import dev.proxkiln.host.release.Installation;
@@ -94,7 +94,7 @@ public final class UpdateNotice {
       if (pause.isPresent() && asked().plus(pause.get()).isBefore(Instant.now())) {
         ask();
       }
-    } catch (ProblemException | IOException e) {
+    } catch (ProblemException e) {
       // The menu is for other things.
     }
   }
@@ -107,16 +107,15 @@ public final class UpdateNotice {
   /**
    * The file is touched first, so that an address which does not answer is asked once a day, too.
    */
-  private void ask() throws IOException {
+  private void ask() {
     Map<String, Object> tree =
         new LinkedHashMap<>(heard().map(old -> Tree.map(old, "")).orElse(Map.of()));
     tree.put("asked", Instant.now().toString());
     wiring.files().write(file().toString(), wiring.json().line(tree) + "\n", 0640);
-    Path logs = wiring.layout().logs();
-    Modes.folder(logs, 0750);
+    Path log = LogPlace.output(wiring.layout().logs().resolve("update.log")).room();
     List<String> argv = new ArrayList<>(Self.argv(wiring.home()));
     argv.addAll(List.of("self", "update", "--check", "--quiet", "--no-input"));
-    DetachedProcess.start(argv, outside.environment(), logs.resolve("update.log"));
+    DetachedProcess.start(argv, outside.environment(), log);
   }
 
   private Optional<Object> heard() {

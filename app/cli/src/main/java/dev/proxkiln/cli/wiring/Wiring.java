@@ -589,14 +589,9 @@ public final class Wiring {
   }
 
   /** Says where the log goes and how much of it, before anything is logged. */
-  public void logging(Switches switches, LogLevel level) {
+  public void logging(Switches switches, LogLevel level, RollingLog.Limits limits) {
     boolean all = switches.verbose() > 1;
-    new LogPlace(
-            Optional.of(logFile()),
-            all ? LogLevel.DEBUG : level,
-            RollingLog.Limits.USUAL.total(),
-            all)
-        .hold();
+    new LogPlace(Optional.of(logFile()), all ? LogLevel.DEBUG : level, limits, all).hold();
     Masks.ofProcess().addFrom(outside.environment());
   }
 

@@ -13,6 +13,7 @@ import dev.proxkiln.core.event.RunEvent;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.tree.Tree;
 import dev.proxkiln.host.log.Masks;
+import dev.proxkiln.host.log.RollingLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,11 +42,11 @@ class LogsTest {
 
   @AfterEach
   void nowhere() {
-    new LogPlace(Optional.empty(), LogLevel.INFO, 0, false).hold();
+    new LogPlace(Optional.empty(), LogLevel.INFO, RollingLog.Limits.USUAL, false).hold();
   }
 
   private void at(LogLevel level) {
-    new LogPlace(Optional.of(file), level, 1 << 20, false).hold();
+    new LogPlace(Optional.of(file), level, new RollingLog.Limits(1 << 17, 1 << 20), false).hold();
   }
 
   private List<Object> logged() {
@@ -120,6 +121,35 @@ class LogsTest {
     new InProcess(root).run("logs", "--log-level", "debug");
     assertThat(LogPlace.now().level()).isEqualTo(LogLevel.DEBUG);
     assertThat(LogPlace.now().file()).contains(file);
+  }
+
+  @Test
+  void itsSizesAreSettingsAndFlags() throws IOException {
+    Path config = Files.createDirectories(new InProcess(root).layout().config());
+    new InProcess(root).run("logs");
+    assertThat(LogPlace.now().limits()).isEqualTo(RollingLog.Limits.USUAL);
+    Files.writeString(config.resolve("config.yaml"), "log-size: 64K\nlog-total: 3M\n");
+    new InProcess(root).run("logs");
+    assertThat(LogPlace.now().limits()).isEqualTo(new RollingLog.Limits(64 << 10, 3 << 20));
+    // A file has an eighth of all at most.
+    new InProcess(root).run("logs", "--log-total", "1M", "--log-size", "1M");
+    assertThat(LogPlace.now().limits()).isEqualTo(new RollingLog.Limits(1 << 17, 1 << 20));
+    assertThat(new InProcess(root).run("logs", "--log-total", "1").code()).isZero();
+    InProcess.Ended wrong = new InProcess(root).run("logs", "--log-total", "100K");
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.err()).contains("1M to 1T");
+  }
+
+  @Test
+  void theOutputOfOtherProcessesIsTurnedOverBeforeTheNextOneWrites() throws IOException {
+    new LogPlace(Optional.of(file), LogLevel.INFO, new RollingLog.Limits(100, 1000), false).hold();
+    Path queue = file.resolveSibling("queue.log");
+    assertThat(LogPlace.output(queue).room()).isEqualTo(queue).isEmptyFile();
+    Files.writeString(queue, "x".repeat(150));
+    assertThat(LogPlace.output(queue).room()).isEmptyFile();
+    assertThat(LogPlace.output(queue).files()).hasSize(2);
+    Files.writeString(queue, "short");
+    assertThat(LogPlace.output(queue).room()).hasContent("short");
   }
 
   @Test

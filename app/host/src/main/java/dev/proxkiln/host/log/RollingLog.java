@@ -68,9 +68,11 @@ public final class RollingLog {
     /** 4 MiB for a file, 32 MiB in all: packed, that is some hundred thousand lines. */
     public static final Limits USUAL = new Limits(4 << 20, 32 << 20);
 
-    /** A limit for all; a file has an eighth of it, at most as much as is usual. */
-    public static Limits total(long bytes) {
-      return new Limits(Math.min(USUAL.file, bytes / 8), bytes);
+    /**
+     * The same with a file of at most an eighth of all, so that there is something to throw away.
+     */
+    public Limits fitting() {
+      return new Limits(Math.min(file, total / 8), total);
     }
   }
 
@@ -112,7 +114,7 @@ public final class RollingLog {
 
   private void locked(byte[] bytes) throws IOException {
     Modes.folder(folder(), FOLDER_MODE);
-    try (FileChannel gate = open(file.resolveSibling("." + file.getFileName() + ".lock"));
+    try (FileChannel gate = gate();
         FileLock lock = gate.lock()) {
       if (lock.isValid() && Files.exists(file) && Files.size(file) + bytes.length > limits.file) {
         turnOver();
@@ -124,6 +126,33 @@ public final class RollingLog {
         }
       }
     }
+  }
+
+  /**
+   * Makes room for the output of a program that is about to be started and writes to the file by
+   * itself: a file that is full is turned over.
+   *
+   * @return the file
+   * @throws dev.proxkiln.core.problem.ProblemException {@code file-unwritable}
+   */
+  public Path room() {
+    try {
+      Modes.folder(folder(), FOLDER_MODE);
+      try (FileChannel gate = gate();
+          FileLock lock = gate.lock()) {
+        if (lock.isValid() && Files.exists(file) && Files.size(file) >= limits.file) {
+          turnOver();
+        }
+        open(file).close();
+      }
+      return file;
+    } catch (IOException e) {
+      throw FileTrouble.writing(file, e);
+    }
+  }
+
+  private FileChannel gate() throws IOException {
+    return open(file.resolveSibling("." + file.getFileName() + ".lock"));
   }
 
   private static FileChannel open(Path path) throws IOException {
