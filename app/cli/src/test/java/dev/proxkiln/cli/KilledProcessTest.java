@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.proxkiln.testkit.FaultServer;
 import dev.proxkiln.testkit.Images;
+import dev.proxkiln.testkit.TestEnvironment;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -58,6 +59,7 @@ class KilledProcessTest {
     Path err = Files.createTempFile(root, "err", "");
     ProcessBuilder builder =
         new ProcessBuilder(argv).redirectOutput(out.toFile()).redirectError(err.toFile());
+    TestEnvironment.leaveOut(builder.environment());
     builder.environment().put("PROXKILN_ROOT", root.toString());
     builder.environment().putAll(environment);
     Process process = builder.start();

@@ -29,6 +29,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -54,6 +55,14 @@ class PlantedSecretsTest {
   private static final String BY_FILE = "canary-of-the-file";
   private static final String BY_ENVIRONMENT = "canary-of-the-environment";
   private static final String PROXY = "canary-of-the-proxy";
+  private static final String IN_VAULT = "canary-of-the-vault";
+  private static final String PRIVATE_KEY =
+      """
+      -----BEGIN OPENSSH PRIVATE KEY-----
+      b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gt
+      canaryOfThePrivateKeycanaryOfThePrivateKeycanaryOfThePrivateKeycanary
+      -----END OPENSSH PRIVATE KEY-----
+      """;
 
   @TempDir Path root;
   private Sandbox sandbox;
@@ -135,7 +144,10 @@ class PlantedSecretsTest {
     goodRuns();
     failingRuns();
     detachedRun();
-    queueAndDocuments();
+    queue();
+    documents();
+    vault();
+    privateKeys();
     tokens();
     String bundle = root.resolve("bundle.tar.gz").toString();
     ok(program(), "support-bundle", "--yes", "--to", bundle, "--target", "sandbox");
@@ -187,11 +199,86 @@ class PlantedSecretsTest {
     run(new InProcess(root), "attach", begun.out().strip());
   }
 
-  private void queueAndDocuments() throws IOException {
+  private void queue() {
     ok(program(), withoutYes("queue", "add", create("secret:root-pw", "--name", "queued")));
     ok(program(), withoutYes("queue", "add", create(HASH, "--name", "hashed")));
     run(program(), "queue", "list", "--json");
     ok(program(), "queue", "run", "--yes", "--target", "sandbox");
+  }
+
+  /** Runs with a file that is not there any more when the search begins: it is the user's own. */
+  private void fromFile(String name, String text, Consumer<String> use) throws IOException {
+    Path file = Files.writeString(root.resolve(name), text);
+    use.accept(file.toString());
+    Files.delete(file);
+  }
+
+  private void documents() throws IOException {
+    String wanted = "image: tiny\nname: %s\npassword: %s\n";
+    String[] apply = {"--target", "sandbox", "apply", "-vv", "-f"};
+    fromFile(
+        "wanted.yaml",
+        wanted.formatted("by-name", "secret:root-pw")
+            + "---\n"
+            + wanted.formatted("hashed-2", HASH),
+        file -> {
+          run(program(), with(apply, file, "--check"));
+          ok(program(), with(apply, file, "--yes"));
+          run(program(), with(apply, file, "--diff", "-o", "json"));
+        });
+    fromFile(
+        "clear.yaml",
+        wanted.formatted("clear", "canary-of-the-document"),
+        file -> assertThat(run(program(), with(apply, file, "--yes"))).isEqualTo(2));
+    // A file that is no YAML is not quoted either.
+    fromFile(
+        "broken.yaml",
+        "image: tiny\npassword: [canary-of-the-broken-document\n",
+        file -> assertThat(run(program(), with(apply, file, "--yes"))).isEqualTo(2));
+  }
+
+  /** What is kept in the vault, and the whole life of it. */
+  private void vault() throws IOException {
+    fromFile(
+        "text.txt",
+        IN_VAULT + "\n",
+        file -> ok(program(), "secret", "set", "kept", "--from-file", file));
+    ok(program(), create("secret:kept", "--name", "by-vault", "-vv"));
+    ok(program(), "secret", "list", "--json");
+    ok(program(), "secret", "rotate");
+    InProcess scripted = program().with("PROXKILN_EXPORT_PASSPHRASE", "canary-of-the-export");
+    ok(scripted, "config", "export", "carried.json");
+    ok(scripted, "config", "import", "carried.json", "--yes");
+    InProcess wrong = program().with("PROXKILN_EXPORT_PASSPHRASE", "canary-of-another-export");
+    assertThat(run(wrong, "config", "import", "carried.json", "--yes")).isNotZero();
+    InProcess phrased = program().with("PROXKILN_VAULT_PASSPHRASE", "canary-of-the-passphrase");
+    ok(phrased, "secret", "rekey", "--with", "passphrase");
+    ok(phrased, create("secret:kept", "--name", "by-passphrase", "-vv"));
+    assertThat(run(program(), create("secret:kept", "--name", "locked"))).isNotZero();
+    ok(phrased, "secret", "rekey", "--with", "key-file");
+    ok(program(), "doctor", "--target", "sandbox");
+    assertThat(phrased.run("secret", "get", "kept").out()).isEqualTo(IN_VAULT + "\n");
+  }
+
+  /** A private key where a public one belongs: by its file, in a document, and pasted. */
+  private void privateKeys() throws IOException {
+    String[] create = {"template", "create", "tiny", "--target", "sandbox", "--yes", "--ssh-keys"};
+    fromFile(
+        "id_ed25519",
+        PRIVATE_KEY,
+        file -> {
+          assertThat(run(program(), with(create, file, "-vv"))).isEqualTo(2);
+          ok(program(), "secret", "set", "ssh-key", "--from-file", file);
+          ok(program(), "secret", "list");
+        });
+    assertThat(run(program(), with(create, PRIVATE_KEY))).isEqualTo(2);
+    fromFile(
+        "keyed.yaml",
+        "image: tiny\nssh-keys: |\n" + PRIVATE_KEY.indent(2),
+        file ->
+            assertThat(run(program(), "--target", "sandbox", "apply", "-f", file, "--yes"))
+                .isEqualTo(2));
+    run(program(), "queue", "add", "template", "create", "tiny", "--ssh-keys", PRIVATE_KEY);
   }
 
   private static String[] withoutYes(String one, String two, String[] words) {

@@ -87,6 +87,21 @@ class WorkflowsTest {
     assertThat(pinned).isGreaterThan(5);
   }
 
+  /** The image of a container has neither Git nor GnuPG; what runs on the host has both. */
+  @Test
+  void aContainerHasWhatItsActionsStart() {
+    int containers = 0;
+    for (Map.Entry<String, Map<String, Object>> job : jobs().entrySet()) {
+      if (job.getValue().containsKey("container")) {
+        String installed = Tree.text(Tree.list(job.getValue(), "steps").getFirst(), "run");
+        assertThat(installed).as(job.getKey()).contains("apt-get", " git ", "ca-certificates");
+        assertThat(installed + " ").as(job.getKey()).contains(" gnupg ");
+        containers++;
+      }
+    }
+    assertThat(containers).isEqualTo(3);
+  }
+
   @Test
   void noScriptHoldsWhatSomebodyElseWrote() {
     for (Object step : steps()) {
