@@ -32,11 +32,13 @@ public final class CompletionScript {
   /** The script for a shell. */
   public String of(String shell) {
     String tables = shell.equals("fish") ? fish() : posix();
-    return code(shell).replace("#TABLES#\n", tables);
+    return code("proxkiln." + shell)
+        .replace("#TABLES#\n", tables)
+        .replace("#SHARED#\n", code("shared.bash"));
   }
 
-  private static String code(String shell) {
-    String name = "completion/proxkiln." + shell;
+  private static String code(String file) {
+    String name = "completion/" + file;
     try (InputStream in = CompletionScript.class.getResourceAsStream(name)) {
       return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

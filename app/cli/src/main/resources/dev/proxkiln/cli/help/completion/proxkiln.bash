@@ -4,22 +4,7 @@
 
 #TABLES#
 
-_proxkiln_whole() {
-  local name
-  for name in "${_proxkiln_names[@]}"; do
-    [[ ${name%%$'\t'*} == "$1" ]] && return 0
-  done
-  return 1
-}
-
-_proxkiln_begins() {
-  local name
-  for name in "${_proxkiln_names[@]}"; do
-    name=${name%%$'\t'*}
-    [[ $name == "$1" || $name == "$1 "* ]] && return 0
-  done
-  return 1
-}
+#SHARED#
 
 _proxkiln() {
   local - IFS=$' \t\n'
@@ -31,21 +16,7 @@ _proxkiln() {
   [[ $line == *[[:space:]] ]] && words+=('')
   current=${words[${#words[@]} - 1]}
   while ((i < ${#words[@]} - 1)); do
-    word=${words[i++]}
-    if [[ -n $flag ]]; then
-      flag=
-    elif [[ $word == -?* ]]; then
-      _proxkiln_kind "$planning$word"
-      [[ $word == *=* || $REPLY == none ]] || flag=$word
-    elif [[ -z $command$planning && $word == plan ]]; then
-      planning=plan
-    elif [[ $command == 'queue add' ]] && _proxkiln_begins "$word"; then
-      command=$word
-    elif [[ -z $seen ]] && _proxkiln_begins "${command:+$command }$word"; then
-      command=${command:+$command }$word
-    else
-      seen=yes
-    fi
+    _proxkiln_take "${words[i++]}"
   done
 
   local offers=() kind=''

@@ -4,22 +4,7 @@
 
 #TABLES#
 
-_proxkiln_whole() {
-  local name
-  for name in "${_proxkiln_names[@]}"; do
-    [[ ${name%%$'\t'*} == "$1" ]] && return 0
-  done
-  return 1
-}
-
-_proxkiln_begins() {
-  local name
-  for name in "${_proxkiln_names[@]}"; do
-    name=${name%%$'\t'*}
-    [[ $name == "$1" || $name == "$1 "* ]] && return 0
-  done
-  return 1
-}
+#SHARED#
 
 # Offers lines of "word TAB explanation".
 _proxkiln_offer() {
@@ -39,21 +24,7 @@ _proxkiln() {
   local current=${words[CURRENT]}
   integer i
   for ((i = 2; i < CURRENT; i++)); do
-    word=${(Q)words[i]}
-    if [[ -n $flag ]]; then
-      flag=
-    elif [[ $word == -?* ]]; then
-      _proxkiln_kind "$planning$word"
-      [[ $word == *=* || $REPLY == none ]] || flag=$word
-    elif [[ -z $command$planning && $word == plan ]]; then
-      planning=plan
-    elif [[ $command == 'queue add' ]] && _proxkiln_begins "$word"; then
-      command=$word
-    elif [[ -z $seen ]] && _proxkiln_begins "${command:+$command }$word"; then
-      command=${command:+$command }$word
-    else
-      seen=yes
-    fi
+    _proxkiln_take "${(Q)words[i]}"
   done
 
   local -a offers flags
