@@ -253,11 +253,7 @@ final class FormRows {
           yield Optional.of(
               Next.push(
                   new EntriesPage(
-                      desk,
-                      title + " > " + page + " > " + question.field().label(),
-                      form,
-                      question,
-                      raw -> set(question.key(), raw))));
+                      desk, trail(question), form, question, raw -> set(question.key(), raw))));
         }
         yield widget == Widget.GROUPS ? Optional.empty() : type(question, pressed);
       }
@@ -265,11 +261,7 @@ final class FormRows {
         if (open) {
           yield Optional.of(
               Next.push(
-                  new FilePage(
-                      desk,
-                      title + " > " + page + " > " + question.field().label(),
-                      "",
-                      file -> set(question.key(), file))));
+                  new FilePage(desk, trail(question), "", file -> set(question.key(), file))));
         }
         yield type(question, pressed);
       }
@@ -317,7 +309,7 @@ final class FormRows {
     List<String> chosen =
         question.text().map(text -> Arrays.asList(text.split("[\\n,; ]+"))).orElse(List.of());
     return new PickPage(
-        title + " > " + page + " > " + question.field().label(),
+        trail(question),
         Widget.choices(question.field(), form.reader().facts()),
         several,
         several
@@ -425,5 +417,10 @@ final class FormRows {
       case FLAG -> "flag";
       case TYPED -> "typed";
     };
+  }
+
+  /** Where one setting is changed. */
+  private String trail(Question question) {
+    return title + (page.isEmpty() ? "" : " > " + page) + " > " + question.field().label();
   }
 }

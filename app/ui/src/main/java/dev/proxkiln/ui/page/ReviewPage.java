@@ -189,7 +189,7 @@ final class ReviewPage implements Page {
       }
       String words = summary(page);
       if (!words.isEmpty()) {
-        frame.put(row, 3, Ink.DIM, page.title());
+        frame.put(row, 3, Ink.DIM, page.title().isEmpty() ? WizardPage.ONLY : page.title());
         frame.put(row++, 15, edge, Ink.PLAIN, words);
       }
     }

@@ -207,7 +207,12 @@ final class Roll<T> {
       }
       frame.putRight(row, edge, Ink.DIM, count() + " of " + total() + " match");
     } else {
-      frame.putRight(row, edge, Ink.DIM, total() + " " + what);
+      frame.putRight(row, edge, Ink.DIM, total() + " " + (total() == 1 ? one(what) : what));
     }
+  }
+
+  /** The word for one of these: {@code entry} of {@code entries}, {@code run} of {@code runs}. */
+  private static String one(String things) {
+    return things.replaceFirst("ies$", "y").replaceFirst("s$", "");
   }
 }

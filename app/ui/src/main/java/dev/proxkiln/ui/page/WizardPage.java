@@ -28,7 +28,7 @@ public final class WizardPage implements Page {
   private static final String REVIEW = "Review";
 
   /** The name of an area that needs none, because it is the only one. */
-  private static final String ONLY = "Settings";
+  static final String ONLY = "Settings";
 
   private final Desk desk;
   private final String command;
