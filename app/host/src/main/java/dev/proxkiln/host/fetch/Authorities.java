@@ -3,6 +3,8 @@ package dev.proxkiln.host.fetch;
 import dev.proxkiln.host.file.FileTrouble;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -10,8 +12,13 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -26,6 +33,9 @@ import javax.net.ssl.X509TrustManager;
  */
 record Authorities(Path bundle, boolean required) {
   private static final Path HOST = Path.of("/etc/ssl/certs/ca-certificates.crt");
+
+  private static final Pattern CERTIFICATE =
+      Pattern.compile("-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----");
 
   /** The bundle that {@code SSL_CERT_FILE} names, else Debian's. */
   static Authorities of(Map<String, String> environment) {
@@ -44,9 +54,9 @@ record Authorities(Path bundle, boolean required) {
     try {
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);
-      addRuntime(store);
+      Set<ByteBuffer> known = addRuntime(store);
       if (required || Files.isReadable(bundle)) {
-        addBundle(store);
+        addBundle(store, known);
       }
       TrustManagerFactory trust =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
@@ -61,26 +71,50 @@ record Authorities(Path bundle, boolean required) {
     }
   }
 
-  private static void addRuntime(KeyStore store) throws GeneralSecurityException {
+  /** Gives the certificates that it added, as bytes. */
+  private static Set<ByteBuffer> addRuntime(KeyStore store) throws GeneralSecurityException {
     TrustManagerFactory runtime =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     runtime.init((KeyStore) null);
-    int count = 0;
+    Set<ByteBuffer> known = new HashSet<>();
     for (TrustManager manager : runtime.getTrustManagers()) {
       if (manager instanceof X509TrustManager x509) {
         for (X509Certificate authority : x509.getAcceptedIssuers()) {
-          store.setCertificateEntry("runtime" + count++, authority);
+          store.setCertificateEntry("runtime" + known.size(), authority);
+          known.add(ByteBuffer.wrap(authority.getEncoded()));
         }
       }
     }
+    return known;
   }
 
-  private void addBundle(KeyStore store) throws GeneralSecurityException, IOException {
+  /** Most hosts have the very authorities of the runtime; to read each of them takes its time. */
+  private void addBundle(KeyStore store, Set<ByteBuffer> known)
+      throws GeneralSecurityException, IOException {
+    String all = Files.readString(bundle, StandardCharsets.ISO_8859_1);
+    String others =
+        CERTIFICATE
+            .matcher(all)
+            .replaceAll(
+                found ->
+                    isKnown(found.group(1), known) ? "" : Matcher.quoteReplacement(found.group()));
+    if (!others.equals(all) && !others.contains("-----BEGIN")) {
+      return; // None is left, and to read none would fail, as it must where there never was one.
+    }
     int count = 0;
     for (Certificate authority :
         CertificateFactory.getInstance("X.509")
-            .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(bundle)))) {
+            .generateCertificates(
+                new ByteArrayInputStream(others.getBytes(StandardCharsets.ISO_8859_1)))) {
       store.setCertificateEntry("host" + count++, authority);
+    }
+  }
+
+  private static boolean isKnown(String encoded, Set<ByteBuffer> known) {
+    try {
+      return known.contains(ByteBuffer.wrap(Base64.getMimeDecoder().decode(encoded)));
+    } catch (IllegalArgumentException e) {
+      return false; // Whoever reads certificates shall say what is wrong with it.
     }
   }
 }

@@ -264,7 +264,7 @@ final class Transfer {
     try (InputStream file = from.stream();
         InputStream in = Unpacked.stream(file, fetch.compression(), fetch.member(), fetch.url())) {
       while (true) {
-        byte[] bytes = new byte[Belt.PIECE];
+        byte[] bytes = to.buffer();
         int count = in.readNBytes(bytes, 0, bytes.length);
         if (count <= 0) {
           break;
@@ -319,6 +319,9 @@ final class Transfer {
         if (file.written() >= nextCheck) {
           nextCheck = file.written() + BETWEEN_SPACE_CHECKS;
           checkReserve(image);
+        }
+        if (packed) {
+          from.giveBack(piece); // Else the digest's belt has it too.
         }
       }
       file.finish();
