@@ -6,6 +6,8 @@ readonly RUNTIME_MODULES=(
   java.base java.logging java.management java.naming java.net.http java.xml
   jdk.crypto.ec jdk.httpserver jdk.unsupported
 )
+# The security providers that these modules have, in the JDK's own order.
+readonly RUNTIME_PROVIDERS=' SUN SunRsaSign SunEC SunJSSE SunJCE SunSASL JdkLDAP '
 
 # A fingerprint of names, sizes and times of files: cheap, and it notices removals too.
 fingerprint() {
@@ -51,6 +53,20 @@ build_runtime() {
     --strip-java-debug-attributes --no-header-files --no-man-pages --generate-cds-archive >/dev/null
   # Only for heaps of 32 GiB and more.
   rm -f "$DIST/runtime/lib/server/classes_nocoops.jsa"
+  keep_providers "$DIST/runtime/conf/security/java.security"
+}
+
+# The JDK's list names providers of modules that this runtime lacks. The first TLS connection would
+# look for each of them on the class path, and start all of Bouncy Castle to see that it is another.
+keep_providers() {
+  awk -v kept="$RUNTIME_PROVIDERS" '
+    !/^security\.provider\.[0-9]+=/ { print; next }
+    {
+      name = substr($0, index($0, "=") + 1)
+      if (index(kept, " " name " ")) print "security.provider." ++count "=" name
+    }' "$1" >"$1.new"
+  cat "$1.new" >"$1"
+  rm "$1.new"
 }
 
 write_release() {
