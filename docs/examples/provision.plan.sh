@@ -1,6 +1,6 @@
 #!/bin/bash
 # Provision template debian-12-web version 20261120 from 9000 (debian-12) with web.yml
-# Made by: proxkiln plan template provision --format sh (plan 5718f14ad814)
+# Made by: proxkiln plan template provision --format sh (plan 5e70784b3402)
 # Run it as root on node pve. It stops at the first error and undoes nothing.
 set -euo pipefail
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
@@ -54,13 +54,13 @@ playbook_out=$(sha256sum -- /srv/plays/web.yml)
 playbook_sha256=$(printf %s "$playbook_out" | found ' ~ ^\\?([0-9a-f]{64})')
 
 # 3 of 29: Make a folder to work in
-folder_out=$(install -d -m 0700 -- /var/lib/proxkiln/cache/work/"${run_id}")
+folder_out=$(install -d -m 0700 -- /var/lib/proxkiln/cache/scratch/"${run_id}")
 
 # 4 of 29: Make a key for this run
-key_out=$(ssh-keygen -q -t ed25519 -N '' -C proxkiln-"${run_id}" -f /var/lib/proxkiln/cache/work/"${run_id}"/key)
+key_out=$(ssh-keygen -q -t ed25519 -N '' -C proxkiln-"${run_id}" -f /var/lib/proxkiln/cache/scratch/"${run_id}"/key)
 
 # 5 of 29: Read its public half
-public_out=$(cat -- /var/lib/proxkiln/cache/work/"${run_id}"/key.pub)
+public_out=$(cat -- /var/lib/proxkiln/cache/scratch/"${run_id}"/key.pub)
 
 # 6 of 29: Look for a free VM ID
 answer=$(pvesh get /cluster/nextid --output-format json | tail -n 1)
@@ -173,25 +173,25 @@ if grep -Pqz -- '^\d' <<<"${endpoint_port}"; then :; else fail 'The sandbox has 
 
 # 15 of 29: Pin the guest's host key
 known_hosts_out=$(printf %s 'proxkiln-guest '"${welcomed_host_key}"'
-' | install -m 0600 /dev/stdin /var/lib/proxkiln/cache/work/"${run_id}"/known_hosts)
+' | install -m 0600 /dev/stdin /var/lib/proxkiln/cache/scratch/"${run_id}"/known_hosts)
 
 # 16 of 29: Write how to reach the guest
 ssh_config_out=$(printf %s 'Host *
   HostKeyAlias proxkiln-guest
   StrictHostKeyChecking yes
-  UserKnownHostsFile "/var/lib/proxkiln/cache/work/'"${run_id}"'/known_hosts"
+  UserKnownHostsFile "/var/lib/proxkiln/cache/scratch/'"${run_id}"'/known_hosts"
   GlobalKnownHostsFile none
-  IdentityFile "/var/lib/proxkiln/cache/work/'"${run_id}"'/key"
+  IdentityFile "/var/lib/proxkiln/cache/scratch/'"${run_id}"'/key"
   IdentitiesOnly yes
   IdentityAgent none
-' | install -m 0600 /dev/stdin /var/lib/proxkiln/cache/work/"${run_id}"/ssh_config)
+' | install -m 0600 /dev/stdin /var/lib/proxkiln/cache/scratch/"${run_id}"/ssh_config)
 
 # 17 of 29: Write the inventory
 inventory_out=$(printf %s '{"all":{"children":{"proxkiln":{"hosts":{"debian-12-web":{"ansible_host":"'"${endpoint_host}"'","ansible_port":"'"${endpoint_port}"'","ansible_user":"debian"}}}}}}
-' | install -m 0600 /dev/stdin /var/lib/proxkiln/cache/work/"${run_id}"/inventory.json)
+' | install -m 0600 /dev/stdin /var/lib/proxkiln/cache/scratch/"${run_id}"/inventory.json)
 
 # 18 of 29: Run the playbook web.yml against the clone
-play_out=$(env ANSIBLE_CALLBACK_RESULT_FORMAT=json ANSIBLE_DISPLAY_FAILED_STDERR=False ANSIBLE_HOST_KEY_CHECKING=True ANSIBLE_NOCOLOR=1 ANSIBLE_NOCOWS=1 ANSIBLE_RETRY_FILES_ENABLED=False ANSIBLE_STDOUT_CALLBACK=default ANSIBLE_TIMEOUT=60 LC_ALL=C.UTF-8 'ANSIBLE_SSH_COMMON_ARGS=-F "/var/lib/proxkiln/cache/work/'"${run_id}"'/ssh_config"' ansible-playbook --inventory /var/lib/proxkiln/cache/work/"${run_id}"/inventory.json -- /srv/plays/web.yml)
+play_out=$(env ANSIBLE_CALLBACK_RESULT_FORMAT=json ANSIBLE_DISPLAY_FAILED_STDERR=False ANSIBLE_HOST_KEY_CHECKING=True ANSIBLE_NOCOLOR=1 ANSIBLE_NOCOWS=1 ANSIBLE_RETRY_FILES_ENABLED=False ANSIBLE_STDOUT_CALLBACK=default ANSIBLE_TIMEOUT=60 LC_ALL=C.UTF-8 'ANSIBLE_SSH_COMMON_ARGS=-F "/var/lib/proxkiln/cache/scratch/'"${run_id}"'/ssh_config"' ansible-playbook --inventory /var/lib/proxkiln/cache/scratch/"${run_id}"/inventory.json -- /srv/plays/web.yml)
 play_message=$(printf %s "$play_out" | found ' ~ (?s)\A.*\n(?:TASK|RUNNING HANDLER) \[[^\n]*?\] \*+\n(?:(?!(?:TASK|RUNNING HANDLER) \[|PLAY )[^\n]*\n){0,300}?(?:fatal|failed): \[(?=[^\n]*\n(?!\.\.\.ignoring))[^\n]*?"msg": "([^\n]{0,400}?)(?:"[,}]|\n)')
 play_recap=$(printf %s "$play_out" | found ' ~ (?m)^debian-12-web +: (ok=\d+[^\n]*?) *$')
 play_task=$(printf %s "$play_out" | found ' ~ (?s)\A.*\n(?:TASK|RUNNING HANDLER) \[([^\n]*?)\] \*+\n(?:(?!(?:TASK|RUNNING HANDLER) \[|PLAY )[^\n]*\n){0,300}?(?:fatal|failed): \[(?=[^\n]*\n(?!\.\.\.ignoring))')
@@ -505,7 +505,7 @@ if grep -Pqz -- '\A0\z' <<<"${sealed_code}"; then :; else fail 'The clone could 
 qm shutdown "${vmid}" --timeout 300
 
 # 24 of 29: Remove the folder
-rm -rf -- /var/lib/proxkiln/cache/work/"${run_id}"
+rm -rf -- /var/lib/proxkiln/cache/scratch/"${run_id}"
 
 # 25 of 29: Give it its name, tags and notes, and the template's settings
 qm set "${vmid}" --name debian-12-web-20261120 --tags 'proxkiln;debian-12;series-debian-12-web;version-20261120;run-'"${run_id}" --description 'Made by proxkiln from template debian-12 with the Ansible playbook web.yml.

@@ -107,7 +107,7 @@ class CarryTest {
         .containsEntry("file", archive.toString())
         .hasEntrySatisfying("sha256", sum -> assertThat(sum).matches("[0-9a-f]{64}"));
     assertThat(rig.world()).isEqualTo(before);
-    assertThat(folder.resolve("work")).isEmptyDirectory();
+    assertThat(folder.resolve("scratch")).isEmptyDirectory();
 
     Outcome in = rig.run(plan("template import", "archive", archive.toString(), "storage", to));
     assertThat(in.problems()).isEmpty();
@@ -123,7 +123,7 @@ class CarryTest {
             assertThat(is.get(key)).as(key).isEqualTo(value);
           }
         });
-    assertThat(folder.resolve("work")).isEmptyDirectory();
+    assertThat(folder.resolve("scratch")).isEmptyDirectory();
     assertThat(rig.run(rig.plan("template test", "template", copy)).problems()).isEmpty();
     assertThat(rig.undo(in.run()).left()).isEmpty();
     assertThat(rig.undo(out.run()).left()).isEmpty();
@@ -161,7 +161,7 @@ class CarryTest {
     assertThat(in.problems()).extracting("slug").containsOnly("archive-unreadable");
     assertThat(in.exitCode()).isEqualTo(4);
     assertThat(rig.world()).isEqualTo(before);
-    assertThat(folder.resolve("work")).isEmptyDirectory();
+    assertThat(folder.resolve("scratch")).isEmptyDirectory();
 
     Files.writeString(
         open.resolve("manifest.json"),

@@ -123,7 +123,7 @@ class ProvisionTest {
   }
 
   private List<Path> work() throws Exception {
-    try (Stream<Path> files = Files.walk(folder.resolve("work"))) {
+    try (Stream<Path> files = Files.walk(folder.resolve("scratch"))) {
       return files.skip(1).toList();
     }
   }

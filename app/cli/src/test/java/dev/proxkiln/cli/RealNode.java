@@ -192,7 +192,7 @@ final class RealNode implements AutoCloseable {
             new ProcessCommands(),
             List.of(),
             List.of("proxkiln"),
-            root.resolve("work").toString());
+            root.resolve("scratch").toString());
     return carryOut(
         survey.look(values(settings), facts(), around).jobs().getFirst().plans().getFirst());
   }

@@ -270,7 +270,7 @@ final class Rig implements AutoCloseable {
             new ProcessCommands(),
             definitions,
             List.of("/opt/proxkiln/bin/proxkiln"),
-            root.resolve("work").toString()));
+            root.resolve("scratch").toString()));
   }
 
   /** Settings kept under a name. */

@@ -6,13 +6,10 @@ import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.field.Origin;
 import dev.proxkiln.core.field.Type;
 import dev.proxkiln.core.field.Values;
-import dev.proxkiln.core.module.Surroundings;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.PlanText;
 import dev.proxkiln.core.port.Commands;
-import dev.proxkiln.core.port.Downloads;
 import dev.proxkiln.core.port.PvePort;
-import dev.proxkiln.core.port.ResolvedCall;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +18,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,38 +96,15 @@ class ExamplePlansTest {
             "ipconfig0", "ip=dhcp",
             "scsi0", "thin:base-9000-disk-0,size=8G",
             "digest", "0123456789abcdef0123456789abcdef01234567");
-    PvePort node =
-        new PvePort() {
-          @Override
-          public Answer send(ResolvedCall call) {
-            return new Answer(config, Optional.empty());
-          }
-
-          @Override
-          public TaskEnd await(String upid, TaskWatch watch) {
-            throw new AssertionError("a look starts no task");
-          }
-
-          @Override
-          public void settle(String node, long vmid) {
-            throw new AssertionError("a look changes nothing");
-          }
-        };
+    PvePort node = Looks.node(call -> config);
     Plan plan =
-        Fixtures.module().surveys().stream()
-            .filter(s -> s.name().equals("template provision"))
-            .findFirst()
-            .orElseThrow()
-            .look(
-                Fixtures.values("template=debian-12", "playbook=/srv/plays/web.yml", "test=false"),
+        Looks.look(
+                "template provision",
                 Fixtures.sandbox(),
-                new Surroundings(
-                    node,
-                    Fixtures.untouched(Downloads.class),
-                    (command, line) -> new Commands.Ended(0, "", ""),
-                    List.of(),
-                    List.of(),
-                    "/var/lib/proxkiln/cache/work"))
+                Looks.around(node, (command, line) -> new Commands.Ended(0, "", "")),
+                "template=debian-12",
+                "playbook=/srv/plays/web.yml",
+                "test=false")
             .jobs()
             .getFirst()
             .plans()

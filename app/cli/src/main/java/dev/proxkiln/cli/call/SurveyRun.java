@@ -126,7 +126,7 @@ public final class SurveyRun {
         new ProcessCommands(),
         definitions,
         program(),
-        wiring.layout().cache().resolve("work").toString());
+        wiring.layout().scratch().toString());
   }
 
   /** The launcher by its path; a moved root goes along. */

@@ -13,7 +13,7 @@ import java.util.List;
  * @param commands programs on this machine that read
  * @param definitions settings kept by name, in the order of their names
  * @param program the words that start proxkiln itself, for what shall do so later
- * @param work folder on this machine for large files that a plan needs for a while
+ * @param scratch folder on this machine for large files that a plan needs for a while
  */
 public record Surroundings(
     PvePort pve,
@@ -21,7 +21,7 @@ public record Surroundings(
     Commands commands,
     List<Definition> definitions,
     List<String> program,
-    String work) {
+    String scratch) {
   public Surroundings {
     definitions = List.copyOf(definitions);
     program = List.copyOf(program);

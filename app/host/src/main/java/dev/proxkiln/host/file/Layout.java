@@ -59,6 +59,11 @@ public record Layout(Path config, Path state, Path cache, Path logs, Path run) {
     return cache.resolve("images");
   }
 
+  /** Large files that a plan needs for a while. */
+  public Path scratch() {
+    return cache.resolve("scratch");
+  }
+
   /** Image catalogues newer than the shipped one. */
   public Path catalogues() {
     return state.resolve("catalogue");

@@ -20,6 +20,7 @@ class LayoutTest {
                 Path.of("/run/proxkiln")));
     assertThat(layout.runs()).isEqualTo(Path.of("/var/lib/proxkiln/runs"));
     assertThat(layout.images()).isEqualTo(Path.of("/var/lib/proxkiln/cache/images"));
+    assertThat(layout.scratch()).isEqualTo(Path.of("/var/lib/proxkiln/cache/scratch"));
     assertThat(layout.keys()).isEqualTo(Path.of("/etc/proxkiln/keys"));
   }
 

@@ -118,7 +118,7 @@ public final class TemplateExport implements Survey {
             disks.stream().map(Disk::manifest).toList(),
             cloudInit,
             leftOut);
-    Plan plan = new Draft(guest, manifest, disks, answers.get(TO), around.work(), facts).plan();
+    Plan plan = new Draft(guest, manifest, disks, answers.get(TO), around.scratch(), facts).plan();
     return new Found(
         leftOut.isEmpty() ? Optional.empty() : Optional.of(rows(leftOut)),
         List.of(new Job(plan.title(), List.of(plan))),

@@ -143,7 +143,7 @@ public final class TemplateImport implements Survey {
                 answers.find(TEMPLATE_NAME).orElse(manifest.name()),
                 facts.storage(answers.get(STORAGE)).orElseThrow(),
                 answers.find(BRIDGE),
-                around.work(),
+                around.scratch(),
                 facts)
             .plan();
     return new Found(

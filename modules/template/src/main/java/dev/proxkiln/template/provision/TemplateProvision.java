@@ -131,7 +131,7 @@ public final class TemplateProvision implements Survey {
             answers.get(ProvisionFields.TEST),
             Duration.ofSeconds(answers.get(ProvisionFields.DEADLINE)),
             Duration.ofSeconds(answers.get(ProvisionFields.PLAYBOOK_DEADLINE)));
-    Plan plan = new ProvisionPlan(spec, facts, version, around.work()).plan();
+    Plan plan = new ProvisionPlan(spec, facts, version, around.scratch()).plan();
     return new Found(
         Optional.empty(),
         List.of(new Job(plan.title(), List.of(plan), answers.get(ProvisionFields.KEEP_FAILED))),

@@ -5,22 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.module.Query;
-import dev.proxkiln.core.module.Surroundings;
 import dev.proxkiln.core.module.Survey;
 import dev.proxkiln.core.plan.Plan;
-import dev.proxkiln.core.port.Commands;
-import dev.proxkiln.core.port.Downloads;
 import dev.proxkiln.core.port.PvePort;
-import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.tree.Tree;
 import dev.proxkiln.template.Fixtures;
+import dev.proxkiln.template.Looks;
 import dev.proxkiln.template.PlanCalls;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TemplateTidyTest {
@@ -28,7 +24,7 @@ class TemplateTidyTest {
   private static final LocalDate TODAY = LocalDate.parse("2026-11-20");
 
   /** A node with a storage for snippets, whose guests name the files that they are made of. */
-  private static final class Node implements PvePort {
+  private static final class Node {
     private final List<Object> files = new ArrayList<>();
     private final Map<String, Object> answers;
     private final List<String> asked = new ArrayList<>();
@@ -47,26 +43,17 @@ class TemplateTidyTest {
       return this;
     }
 
-    @Override
-    public Answer send(ResolvedCall call) {
-      asked.add(call.path());
-      Object answer =
-          switch (call.path()) {
-            case "/nodes/pve/storage" -> List.of(Map.of("storage", "local", "active", 1));
-            case "/nodes/pve/storage/local/content" -> files;
-            default -> answers.getOrDefault(call.path(), Map.of());
-          };
-      return new Answer(answer, Optional.empty());
+    PvePort port() {
+      return Looks.node(call -> answer(call.path()));
     }
 
-    @Override
-    public TaskEnd await(String upid, TaskWatch watch) {
-      throw new AssertionError("a look starts no task");
-    }
-
-    @Override
-    public void settle(String node, long vmid) {
-      throw new AssertionError("a look changes nothing");
+    private Object answer(String path) {
+      asked.add(path);
+      return switch (path) {
+        case "/nodes/pve/storage" -> List.of(Map.of("storage", "local", "active", 1));
+        case "/nodes/pve/storage/local/content" -> files;
+        default -> answers.getOrDefault(path, Map.of());
+      };
     }
   }
 
@@ -75,17 +62,7 @@ class TemplateTidyTest {
   }
 
   private static Survey.Found look(Facts facts, Node node) {
-    return new TemplateTidy(() -> TODAY)
-        .look(
-            Fixtures.values(),
-            facts,
-            new Surroundings(
-                node,
-                Fixtures.untouched(Downloads.class),
-                Fixtures.untouched(Commands.class),
-                List.of(),
-                List.of(),
-                "/var/lib/proxkiln/cache/work"));
+    return new TemplateTidy(() -> TODAY).look(Fixtures.values(), facts, Looks.around(node.port()));
   }
 
   private static List<String> states(Survey.Found found) {

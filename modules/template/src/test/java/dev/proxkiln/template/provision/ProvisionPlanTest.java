@@ -4,26 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.proxkiln.core.facts.Facts;
-import dev.proxkiln.core.module.Surroundings;
-import dev.proxkiln.core.module.Survey;
-import dev.proxkiln.core.plan.Fetch;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.PlanText;
 import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.port.Commands;
-import dev.proxkiln.core.port.Downloads;
-import dev.proxkiln.core.port.PvePort;
-import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.problem.Kind;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.core.tree.Tree;
 import dev.proxkiln.template.Fixtures;
+import dev.proxkiln.template.Looks;
 import dev.proxkiln.template.PlanCalls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What provisioning asks of a node and of this machine; Ansible itself is tested elsewhere. */
@@ -67,61 +61,15 @@ class ProvisionPlanTest {
 
   private final List<String> started = new ArrayList<>();
 
-  private static PvePort node(Map<String, Object> config) {
-    return new PvePort() {
-      @Override
-      public Answer send(ResolvedCall call) {
-        return new Answer(config, Optional.empty());
-      }
-
-      @Override
-      public TaskEnd await(String upid, TaskWatch watch) {
-        throw new AssertionError("a look starts no task");
-      }
-
-      @Override
-      public void settle(String node, long vmid) {
-        throw new AssertionError("a look changes nothing");
-      }
-    };
-  }
-
-  private static final Downloads NOTHING =
-      new Downloads() {
-        @Override
-        public Map<String, String> fetch(Fetch fetch, Watch watch) {
-          throw new AssertionError("a look downloads nothing");
-        }
-
-        @Override
-        public String folder() {
-          throw new AssertionError("nothing is downloaded");
-        }
-
-        @Override
-        public String stated(Fetch fetch, Watch watch) {
-          throw new AssertionError("no publisher is asked");
-        }
-
-        @Override
-        public void dropPartial(Fetch fetch) {}
-      };
-
   private Plan look(Facts facts, Map<String, Object> config, Commands commands, String... more) {
     List<String> settings =
         new ArrayList<>(List.of("template=debian-12", "playbook=/srv/plays/web.yml"));
     settings.addAll(List.of(more));
-    Survey survey =
-        Fixtures.module().surveys().stream()
-            .filter(s -> s.name().equals("template provision"))
-            .findFirst()
-            .orElseThrow();
-    return survey
-        .look(
-            Fixtures.values(settings.toArray(String[]::new)),
+    return Looks.look(
+            "template provision",
             facts,
-            new Surroundings(
-                node(config), NOTHING, commands, List.of(), List.of("proxkiln"), "/var/work"))
+            Looks.around(Looks.node(call -> config), commands),
+            settings.toArray(String[]::new))
         .jobs()
         .getFirst()
         .plans()

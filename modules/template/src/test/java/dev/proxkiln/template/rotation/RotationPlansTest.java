@@ -7,24 +7,21 @@ import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.facts.GuestFacts;
 import dev.proxkiln.core.facts.TargetKind;
 import dev.proxkiln.core.module.Definition;
-import dev.proxkiln.core.module.Surroundings;
 import dev.proxkiln.core.module.Survey;
 import dev.proxkiln.core.plan.Fetch;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.PlanText;
 import dev.proxkiln.core.plan.Step;
-import dev.proxkiln.core.port.Commands;
 import dev.proxkiln.core.port.Downloads;
 import dev.proxkiln.core.port.PvePort;
-import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.core.spec.Checked;
 import dev.proxkiln.template.Fixtures;
+import dev.proxkiln.template.Looks;
 import dev.proxkiln.template.PlanCalls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,30 +63,15 @@ class RotationPlansTest {
 
   /** A node whose templates were made of an older build. */
   private static final PvePort NODE =
-      new PvePort() {
-        @Override
-        public Answer send(ResolvedCall call) {
-          Object answer =
+      Looks.node(
+          call ->
               call.path().endsWith("/config")
                   ? Map.of(
                       "scsi0",
                       "files:9/base-9-disk-0.qcow2,size=8G",
                       "description",
                       "Mine.\n\n- definition: 0123456789ab\n\n- digest: sha512:00\n")
-                  : List.of();
-          return new Answer(answer, Optional.empty());
-        }
-
-        @Override
-        public TaskEnd await(String upid, TaskWatch watch) {
-          throw new AssertionError("a look starts no task");
-        }
-
-        @Override
-        public void settle(String node, long vmid) {
-          throw new AssertionError("a look changes nothing");
-        }
-      };
+                  : List.of());
 
   private static final Downloads PUBLISHER =
       new Downloads() {
@@ -112,32 +94,14 @@ class RotationPlansTest {
         public void dropPartial(Fetch fetch) {}
       };
 
-  private static final Commands NO_COMMANDS =
-      (command, line) -> {
-        throw new AssertionError("a look at definitions starts nothing");
-      };
-
   private static Definition definition(String... settings) {
     return new Definition(
         "web", 3, "template create", new Checked.Valid<>(Fixtures.values(settings)));
   }
 
   private static Survey.Found look(Facts facts, Definition definition, String... settings) {
-    Survey refresh =
-        Fixtures.module().surveys().stream()
-            .filter(s -> s.name().equals("template refresh"))
-            .findFirst()
-            .orElseThrow();
-    return refresh.look(
-        Fixtures.values(settings),
-        facts,
-        new Surroundings(
-            NODE,
-            PUBLISHER,
-            NO_COMMANDS,
-            List.of(definition),
-            List.of("/opt/proxkiln/bin/proxkiln"),
-            "/var/lib/proxkiln/cache/work"));
+    return Looks.look(
+        "template refresh", facts, Looks.around(NODE, PUBLISHER, List.of(definition)), settings);
   }
 
   private static void valid(Plan plan) {
