@@ -103,6 +103,7 @@ release() {
         shift
         continue
         ;;
+      --arch) die "a release is made for the processor that it is made on, $(release_platform) here: for another run this on a machine with that processor, see 'Other processors' in docs/releasing.md" ;;
       *)
         release_usage >&2
         die "release does not know '$1'"
