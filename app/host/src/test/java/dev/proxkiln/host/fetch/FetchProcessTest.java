@@ -112,17 +112,19 @@ class FetchProcessTest {
 
   @ParameterizedTest
   @CsvSource({
-    "none, cat, 64",
-    "zst, zstd -q -1 -c, 64",
-    "xz, 'xz -T1 --lzma2=preset=0,dict=8MiB -c', 64",
+    // More bytes than an int counts.
+    "none, cat, 64, 2100",
+    "zst, zstd -q -1 -c, 64, 2100",
+    // Several times all the memory that it may have: xz takes its time with free space.
+    "xz, 'xz -T1 --lzma2=preset=0,dict=8MiB -c', 64, 700",
     // As large a dictionary as xz -9 has.
-    "xz, 'xz -T1 --lzma2=preset=0,dict=64MiB -c', 160"
+    "xz, 'xz -T1 --lzma2=preset=0,dict=64MiB -c', 160, 700"
   })
   @Tag("real")
-  void needsLittleMemoryHoweverLargeTheImageIs(String compression, String packer, int heap)
-      throws Exception {
+  void needsLittleMemoryHoweverLargeTheImageIs(
+      String compression, String packer, int heap, int mebibytes) throws Exception {
     Path raw = folder.resolve("raw");
-    long length = 2100L << 20;
+    long length = (long) mebibytes << 20;
     write(raw, length);
     Path packed = folder.resolve("packed");
     List<String> argv = new ArrayList<>(List.of(packer.split(" ")));
