@@ -154,14 +154,14 @@ write_interfaces() {
   version=$(release_version)
   write_interface core "$version" "org.jspecify:jspecify:$(property jspecify.version)" "org.slf4j:slf4j-api:$(property slf4j.version)"
   write_interface pve "$version" "dev.proxkiln:core:$version"
-  find "$TREE/share/maven" -type f | while read -r file; do
+  find "$TREE/maven" -type f | while read -r file; do
     sha1sum "$file" | cut -d' ' -f1 | tr -d '\n' >"$file.sha1"
   done
 }
 
 # write_interface MODULE VERSION GROUP:ARTIFACT:VERSION...
 write_interface() {
-  local module=$1 version=$2 group artifact number folder=$TREE/share/maven/dev/proxkiln/$1/$2
+  local module=$1 version=$2 group artifact number folder=$TREE/maven/dev/proxkiln/$1/$2
   shift 2
   mkdir -p "$folder"
   cp "$TREE/lib/$module-$version.jar" "$folder/"
