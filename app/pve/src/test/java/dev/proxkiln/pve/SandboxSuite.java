@@ -273,7 +273,15 @@ abstract class SandboxSuite {
     assertThat(facts.storage("local-lvm").orElseThrow().availableBytes()).isPresent();
     assertThat(facts.guest(vmid))
         .contains(
-            new GuestFacts(vmid, "vm-" + vmid, "pve", "qemu", true, false, List.of("kiln", "web")));
+            new GuestFacts(
+                vmid,
+                "vm-" + vmid,
+                "pve",
+                "qemu",
+                true,
+                false,
+                List.of("kiln", "web"),
+                512L << 20));
   }
 
   @ParameterizedTest

@@ -18,6 +18,7 @@ import dev.proxkiln.cli.node.Connection;
 import dev.proxkiln.cli.outside.Outside;
 import dev.proxkiln.cli.outside.Version;
 import dev.proxkiln.cli.problem.CliSlug;
+import dev.proxkiln.cli.wiring.NoNode;
 import dev.proxkiln.cli.wiring.Results;
 import dev.proxkiln.cli.wiring.Wiring;
 import dev.proxkiln.config.Layers;
@@ -237,7 +238,7 @@ public final class Program {
     if (!query.needsTarget()) {
       Invocation whole = new Asking(outside, wiring).completed(invocation, Facts.none());
       Answers answers = query.schema(Facts.none()).read(whole.values(), Facts.none()).orRaise();
-      Query.Result told = query.answer(answers, Facts.none(), Wiring.NO_NODE);
+      Query.Result told = query.answer(answers, Facts.none(), new NoNode());
       results.print(told);
       return Results.exitCode(told);
     }

@@ -18,6 +18,7 @@ import dev.proxkiln.cli.run.Batch;
 import dev.proxkiln.cli.run.RunCommands;
 import dev.proxkiln.cli.run.Runs;
 import dev.proxkiln.cli.self.UpdateNotice;
+import dev.proxkiln.cli.wiring.NoNode;
 import dev.proxkiln.cli.wiring.Wiring;
 import dev.proxkiln.config.Layers;
 import dev.proxkiln.core.facts.Facts;
@@ -188,7 +189,7 @@ final class ShellDesk implements Desk {
     Values values = settings(asks, query.schema(Facts.none())).overlay(typed);
     if (!query.needsTarget()) {
       Answers answers = query.schema(Facts.none()).read(values, Facts.none()).orRaise();
-      return query.answer(answers, Facts.none(), Wiring.NO_NODE);
+      return query.answer(answers, Facts.none(), new NoNode());
     }
     Connection there = connection();
     Answers answers = query.schema(there.facts()).read(values, there.facts()).orRaise();

@@ -21,8 +21,6 @@ import dev.proxkiln.cli.settings.SettingsPlaces;
 import dev.proxkiln.cli.vault.Passphrases;
 import dev.proxkiln.cli.vault.VaultStore;
 import dev.proxkiln.config.ConfigSlug;
-import dev.proxkiln.config.FileSource;
-import dev.proxkiln.config.GuestFileSource;
 import dev.proxkiln.config.JacksonTreeText;
 import dev.proxkiln.config.JacksonYamlText;
 import dev.proxkiln.config.Layers;
@@ -42,8 +40,6 @@ import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.port.Downloads;
 import dev.proxkiln.core.port.NodeFiles;
 import dev.proxkiln.core.port.Publishers;
-import dev.proxkiln.core.port.PvePort;
-import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.port.Secrets;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.tree.TreeText;
@@ -52,15 +48,10 @@ import dev.proxkiln.host.fetch.Limits;
 import dev.proxkiln.host.fetch.Patience;
 import dev.proxkiln.host.fetch.StreamingDownloads;
 import dev.proxkiln.host.file.AtomicFiles;
-import dev.proxkiln.host.file.FileTrouble;
 import dev.proxkiln.host.file.Layout;
 import dev.proxkiln.host.file.LocalFiles;
-import dev.proxkiln.host.file.TextFile;
-import dev.proxkiln.host.key.SshKey;
-import dev.proxkiln.host.key.SshKeys;
 import dev.proxkiln.host.log.Masks;
 import dev.proxkiln.host.log.RollingLog;
-import dev.proxkiln.host.machine.MachineSettings;
 import dev.proxkiln.host.plugin.PluginFolder;
 import dev.proxkiln.host.plugin.PluginKeys;
 import dev.proxkiln.host.process.ProcessCommands;
@@ -70,7 +61,6 @@ import dev.proxkiln.host.release.Installation;
 import dev.proxkiln.host.run.BatchStore;
 import dev.proxkiln.host.run.FileRunStore;
 import dev.proxkiln.host.trust.PinnedKeys;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -90,25 +80,6 @@ import org.jspecify.annotations.Nullable;
  * that {@code version} and {@code catalog list} load none of it.
  */
 public final class Wiring {
-
-  /** Answers queries that need no node. */
-  public static final PvePort NO_NODE =
-      new PvePort() {
-        @Override
-        public Answer send(ResolvedCall call) {
-          throw new IllegalStateException("a query without target calls " + call);
-        }
-
-        @Override
-        public TaskEnd await(String upid, TaskWatch watch) {
-          throw new IllegalStateException("a query without target awaits a task");
-        }
-
-        @Override
-        public void settle(String node, long vmid) {
-          throw new IllegalStateException("a query without target settles a guest");
-        }
-      };
 
   private final Outside outside;
   private final Layout layout;
@@ -302,65 +273,7 @@ public final class Wiring {
 
   /** Follows what settings point to: files, keys, settings of this machine. */
   public Sources sources() {
-    return new Sources(this::publicKeys, new NamedFiles(), this::content, this::machine);
-  }
-
-  /** The files that settings name. */
-  private final class NamedFiles implements FileSource {
-    @Override
-    public String text(String name) {
-      return TextFile.read(file(name));
-    }
-
-    @Override
-    public String path(String name) {
-      return TextFile.readable(file(name)).toString();
-    }
-  }
-
-  private String machine(String key) {
-    MachineSettings settings =
-        new MachineSettings(new ProcessCommands(), outside.environment(), Path.of("/"));
-    return switch (key) {
-      case "proxy" -> settings.proxy();
-      case "apt-cache" -> settings.aptCache();
-      case "ca-certificates" -> settings.certificates();
-      default -> throw new IllegalStateException("no setting of this machine: " + key);
-    };
-  }
-
-  private GuestFileSource.Content content(String name) {
-    Path path = file(name);
-    try {
-      return new GuestFileSource.Content(Files.readAllBytes(path), Files.isExecutable(path));
-    } catch (IOException e) {
-      throw FileTrouble.reading(path, e);
-    }
-  }
-
-  private List<String> publicKeys(String word) {
-    SshKeys keys =
-        new SshKeys(
-            new ProcessCommands(), outside.environment(), Path.of("/root/.ssh/authorized_keys"));
-    List<SshKey> found =
-        switch (word) {
-          case "agent" -> keys.agent();
-          case "host" -> keys.authorized();
-          default -> isKey(word) ? SshKeys.parse(word, "the key") : keys.file(file(word));
-        };
-    return found.stream().map(SshKey::line).toList();
-  }
-
-  /** No file name has a space behind such a word. */
-  private static boolean isKey(String word) {
-    return word.matches("(?s)(?:ssh-|ecdsa-|sk-)[^ /]+ .*") || word.contains("PRIVATE KEY");
-  }
-
-  private Path file(String name) {
-    String home = outside.environment().getOrDefault("HOME", "");
-    return name.startsWith("~/") && !home.isEmpty()
-        ? Path.of(home).resolve(name.substring(2))
-        : outside.folder().resolve(name);
+    return new SettingSources(outside.environment(), outside.folder()).sources();
   }
 
   /**
