@@ -45,6 +45,17 @@ record Authorities(Path bundle, boolean required) {
         .orElse(new Authorities(HOST, false));
   }
 
+  /** Trusts nobody. */
+  static SSLContext none() {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, new TrustManager[0], null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** For problems: where the authorities come from. */
   String describe() {
     return "the authorities in '" + bundle + "' and those of the Java runtime are trusted";

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,7 @@ final class Web {
   private final Map<String, String> environment;
   private final Patience patience;
   private @Nullable HttpClient client;
+  private @Nullable HttpClient bare;
 
   Web(Map<String, String> environment, Patience patience) {
     this.environment = environment;
@@ -140,7 +142,8 @@ final class Web {
             .header("Accept-Encoding", "identity");
     headers.forEach(request::header);
     try {
-      return client().send(request.GET().build(), head -> new PulledBody(patience.stall()));
+      return clientFor(address)
+          .send(request.GET().build(), head -> new PulledBody(patience.stall()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("stopped");
@@ -265,21 +268,36 @@ final class Web {
         .raise();
   }
 
-  private synchronized HttpClient client() {
-    if (client == null) {
-      EnvironmentProxies proxies = new EnvironmentProxies(environment);
-      HttpClient.Builder builder =
-          HttpClient.newBuilder()
-              // One stream a connection: with HTTP/2 up to 16 MiB would wait in its window.
-              .version(HttpClient.Version.HTTP_1_1)
-              .followRedirects(HttpClient.Redirect.NEVER)
-              .connectTimeout(patience.connect())
-              .proxy(proxies)
-              .executor(Executors.newVirtualThreadPerTaskExecutor())
-              .sslContext(Authorities.of(environment).context());
-      proxies.authenticator().ifPresent(builder::authenticator);
-      client = builder.build();
+  /** An address without TLS needs none of the authorities, which take their time to read. */
+  private synchronized HttpClient clientFor(URI address) {
+    if ("http".equals(address.getScheme())) {
+      HttpClient known = bare;
+      if (known == null) {
+        known = client(Authorities.none());
+        bare = known;
+      }
+      return known;
     }
-    return client;
+    HttpClient known = client;
+    if (known == null) {
+      known = client(Authorities.of(environment).context());
+      client = known;
+    }
+    return known;
+  }
+
+  private HttpClient client(SSLContext trust) {
+    EnvironmentProxies proxies = new EnvironmentProxies(environment);
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            // One stream a connection: with HTTP/2 up to 16 MiB would wait in its window.
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(patience.connect())
+            .proxy(proxies)
+            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .sslContext(trust);
+    proxies.authenticator().ifPresent(builder::authenticator);
+    return builder.build();
   }
 }
