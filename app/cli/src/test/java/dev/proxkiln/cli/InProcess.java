@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The program in this process, with everything it keeps under one folder. */
 public final class InProcess {
@@ -84,6 +85,12 @@ public final class InProcess {
         color -> plain,
         color -> plain,
         interrupts);
+  }
+
+  /** Runs a command line for the sandbox node. */
+  public Ended onSandbox(String... words) {
+    return run(
+        Stream.concat(Stream.of("--target", "sandbox"), Stream.of(words)).toArray(String[]::new));
   }
 
   public Ended run(String... arguments) {

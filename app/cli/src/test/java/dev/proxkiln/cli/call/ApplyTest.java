@@ -3,13 +3,9 @@ package dev.proxkiln.cli.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.proxkiln.cli.InProcess;
-import dev.proxkiln.cli.TinyImages;
+import dev.proxkiln.cli.TinyNode;
 import dev.proxkiln.config.JacksonTreeText;
 import dev.proxkiln.core.tree.Tree;
-import dev.proxkiln.sandbox.Sandbox;
-import dev.proxkiln.sandbox.SandboxOptions;
-import dev.proxkiln.sandbox.boot.BootMode;
-import dev.proxkiln.testkit.FaultServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,30 +41,20 @@ class ApplyTest {
       """;
 
   @TempDir Path root;
-  private Sandbox sandbox;
-  private FaultServer images;
+  private TinyNode node;
 
   @BeforeEach
   void start() throws Exception {
-    Path state = new InProcess(root).layout().state().resolve("sandbox");
-    Files.createDirectories(state);
-    sandbox = Sandbox.open(SandboxOptions.in(state).withBootMode(BootMode.SIMULATED));
-    images = FaultServer.http();
-    TinyImages.offer(
-        images, new InProcess(root), List.of("tiny-0", "tiny-1", "tiny-2", "tiny-3", "bad-4"));
+    node = TinyNode.open(root, List.of("tiny-0", "tiny-1", "tiny-2", "tiny-3", "bad-4"));
   }
 
   @AfterEach
   void stop() throws Exception {
-    images.close();
-    sandbox.close();
+    node.close();
   }
 
   private InProcess.Ended call(String... words) {
-    return new InProcess(root)
-        .run(
-            Stream.concat(Stream.of("--target", "sandbox"), Stream.of(words))
-                .toArray(String[]::new));
+    return new InProcess(root).onSandbox(words);
   }
 
   private InProcess.Ended apply(String documents, String... more) throws IOException {

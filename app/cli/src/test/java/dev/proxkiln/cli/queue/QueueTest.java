@@ -4,17 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.proxkiln.cli.InProcess;
-import dev.proxkiln.cli.TinyImages;
+import dev.proxkiln.cli.TinyNode;
 import dev.proxkiln.cli.outside.Interrupts;
 import dev.proxkiln.config.JacksonTreeText;
 import dev.proxkiln.core.tree.Tree;
 import dev.proxkiln.host.file.LockFile;
 import dev.proxkiln.host.queue.QueueFolder;
 import dev.proxkiln.host.queue.QueueItem;
-import dev.proxkiln.sandbox.Sandbox;
-import dev.proxkiln.sandbox.SandboxOptions;
-import dev.proxkiln.sandbox.boot.BootMode;
-import dev.proxkiln.testkit.FaultServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -36,31 +32,21 @@ class QueueTest {
       "$6$canarysalt$qFmFH.bQmmtXzyBY0s9v7Oicd2z4XSIecDzlB5KiA2jctKu9YterLp8wwnSq.qc";
 
   @TempDir Path root;
-  private Sandbox sandbox;
-  private FaultServer images;
+  private TinyNode node;
   private final Interrupts interrupts = new Interrupts(i -> {});
 
   @BeforeEach
   void start() throws Exception {
-    Path state = new InProcess(root).layout().state().resolve("sandbox");
-    Files.createDirectories(state);
-    sandbox = Sandbox.open(SandboxOptions.in(state).withBootMode(BootMode.SIMULATED));
-    images = FaultServer.http();
-    TinyImages.offer(images, new InProcess(root), List.of("tiny-0", "tiny-1", "tiny-2", "bad-3"));
+    node = TinyNode.open(root, List.of("tiny-0", "tiny-1", "tiny-2", "bad-3"));
   }
 
   @AfterEach
   void stop() throws Exception {
-    images.close();
-    sandbox.close();
+    node.close();
   }
 
   private InProcess.Ended call(String... words) {
-    return new InProcess(root)
-        .stoppedBy(interrupts)
-        .run(
-            Stream.concat(Stream.of("--target", "sandbox"), Stream.of(words))
-                .toArray(String[]::new));
+    return new InProcess(root).stoppedBy(interrupts).onSandbox(words);
   }
 
   private void add(String... words) {
@@ -92,7 +78,7 @@ class QueueTest {
     add("tiny-0", "tiny-1", "--memory", "96M");
     add("bad-3");
     assertThat(state("q1") + state("q2") + state("q3")).isEqualTo("waitingwaitingwaiting");
-    assertThat(images.requests()).isEmpty();
+    assertThat(node.images().requests()).isEmpty();
     assertThat(call("queue", "run").code()).as("without consent").isEqualTo(2);
 
     InProcess.Ended ended = call("queue", "run", "--yes");
@@ -144,12 +130,12 @@ class QueueTest {
   @Test
   void whatIsStoppedWaitsAgain() throws Exception {
     add("tiny-0", "tiny-1");
-    sandbox.faults().delay("qmcreate", Duration.ofSeconds(20));
+    node.sandbox().faults().delay("qmcreate", Duration.ofSeconds(20));
     try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
       Future<InProcess.Ended> ended = threads.submit(() -> call("queue", "run", "--yes"));
       await().atMost(Duration.ofSeconds(30)).until(() -> journals().contains("UPID"));
       assertThat(interrupts.ask(130)).isTrue();
-      sandbox.faults().clear();
+      node.sandbox().faults().clear();
       assertThat(ended.get().code()).as(ended.get().err()).isEqualTo(130);
     }
     assertThat(state("q1") + state("q2")).isEqualTo("waitingwaiting");

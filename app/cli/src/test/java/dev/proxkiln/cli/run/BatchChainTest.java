@@ -3,17 +3,12 @@ package dev.proxkiln.cli.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.proxkiln.cli.InProcess;
-import dev.proxkiln.cli.TinyImages;
+import dev.proxkiln.cli.TinyNode;
 import dev.proxkiln.cli.wiring.Wiring;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.PlanTree;
 import dev.proxkiln.core.run.RunFolder;
 import dev.proxkiln.host.run.BatchStore;
-import dev.proxkiln.sandbox.Sandbox;
-import dev.proxkiln.sandbox.SandboxOptions;
-import dev.proxkiln.sandbox.boot.BootMode;
-import dev.proxkiln.testkit.FaultServer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,22 +21,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs of a batch that wait for one another. */
 class BatchChainTest {
   @TempDir Path root;
-  private Sandbox sandbox;
-  private FaultServer images;
+  private TinyNode node;
 
   @BeforeEach
   void start() throws Exception {
-    Path state = new InProcess(root).layout().state().resolve("sandbox");
-    Files.createDirectories(state);
-    sandbox = Sandbox.open(SandboxOptions.in(state).withBootMode(BootMode.SIMULATED));
-    images = FaultServer.http();
-    TinyImages.offer(images, new InProcess(root), List.of("tiny", "small", "bad"));
+    node = TinyNode.open(root, List.of("tiny", "small", "bad"));
   }
 
   @AfterEach
   void stop() throws Exception {
-    images.close();
-    sandbox.close();
+    node.close();
   }
 
   private InProcess.Ended proxkiln(String... words) {

@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.proxkiln.cli.InProcess;
-import dev.proxkiln.cli.TinyImages;
+import dev.proxkiln.cli.TinyNode;
 import dev.proxkiln.cli.outside.Interrupts;
 import dev.proxkiln.host.file.LockFile;
-import dev.proxkiln.sandbox.Sandbox;
-import dev.proxkiln.sandbox.SandboxOptions;
-import dev.proxkiln.sandbox.boot.BootMode;
-import dev.proxkiln.testkit.FaultServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,29 +27,23 @@ class DetachTest {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   @TempDir Path root;
-  private Sandbox sandbox;
-  private FaultServer images;
+  private TinyNode node;
 
   @BeforeEach
   void start() throws Exception {
-    Path state = new InProcess(root).layout().state().resolve("sandbox");
-    Files.createDirectories(state);
-    sandbox = Sandbox.open(SandboxOptions.in(state).withBootMode(BootMode.SIMULATED));
-    images = FaultServer.http();
-    TinyImages.offer(images, new InProcess(root), List.of("tiny", "small", "bad"));
+    node = TinyNode.open(root, List.of("tiny", "small", "bad"));
   }
 
   @AfterEach
   void stop() throws Exception {
-    sandbox.faults().clear();
+    node.sandbox().faults().clear();
     // What still runs would write into the folder that is deleted.
     for (String id : ids()) {
       if (runs().contains("RUNNING") || runs().contains("PAUSED")) {
         kill(id);
       }
     }
-    images.close();
-    sandbox.close();
+    node.close();
   }
 
   private InProcess.Ended proxkiln(String... words) {
@@ -70,7 +60,7 @@ class DetachTest {
 
   /** Starts a template whose making takes so long. */
   private String detached(Duration create, String image, String onError) {
-    sandbox.faults().delay("qmcreate", create);
+    node.sandbox().faults().delay("qmcreate", create);
     InProcess.Ended ended =
         proxkiln(
             "template",
@@ -145,7 +135,7 @@ class DetachTest {
     assertThat(watched.err()).contains("stopped").contains("proxkiln resume " + id);
     assertThat(runs()).contains("STOPPED");
     assertThat(proxkiln("stop", id).code()).isEqualTo(2);
-    sandbox.faults().clear();
+    node.sandbox().faults().clear();
     assertThat(proxkiln("resume", id, "--detach").out()).contains(id);
     assertThat(proxkiln("attach", id).code()).isZero();
   }
@@ -158,7 +148,7 @@ class DetachTest {
     InProcess.Ended watched = proxkiln("attach", id);
     assertThat(watched.err()).contains("run-cut-off").contains("It came to step 'create'");
     assertThat(runs()).contains("STOPPED");
-    sandbox.faults().clear();
+    node.sandbox().faults().clear();
     assertThat(proxkiln("undo", id, "--yes").code()).isZero();
     assertThat(proxkiln("facts", "--target", "sandbox", "-o", "json").out())
         .contains("\"guests\": []");
@@ -175,7 +165,7 @@ class DetachTest {
 
   @Test
   void aBatchIsOneProcessAndItsRunsAreWatchedTogether() {
-    sandbox.faults().delay("qmcreate", Duration.ofSeconds(2));
+    node.sandbox().faults().delay("qmcreate", Duration.ofSeconds(2));
     InProcess.Ended started =
         proxkiln(
             "template",
@@ -208,7 +198,7 @@ class DetachTest {
               "queue", "add", "template", "create", "tiny", "--name", name, "--target", "sandbox");
       assertThat(added.code()).as(added.err()).isZero();
     }
-    sandbox.faults().delay("qmcreate", Duration.ofSeconds(3));
+    node.sandbox().faults().delay("qmcreate", Duration.ofSeconds(3));
     InProcess.Ended started = proxkiln("queue", "run", "--yes", "--detach", "--target", "sandbox");
     assertThat(started.code()).as(started.err()).isZero();
     InProcess.Ended watched = proxkiln("attach", "queue");

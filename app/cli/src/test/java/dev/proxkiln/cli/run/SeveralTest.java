@@ -3,13 +3,9 @@ package dev.proxkiln.cli.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.proxkiln.cli.InProcess;
-import dev.proxkiln.cli.TinyImages;
+import dev.proxkiln.cli.TinyNode;
 import dev.proxkiln.config.JacksonTreeText;
 import dev.proxkiln.core.tree.Tree;
-import dev.proxkiln.sandbox.Sandbox;
-import dev.proxkiln.sandbox.SandboxOptions;
-import dev.proxkiln.sandbox.boot.BootMode;
-import dev.proxkiln.testkit.FaultServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,29 +26,20 @@ class SeveralTest {
       IntStream.range(0, 10).mapToObj(i -> i == 4 ? "bad-4" : "tiny-" + i).toList();
 
   @TempDir Path root;
-  private Sandbox sandbox;
-  private FaultServer images;
+  private TinyNode node;
 
   @BeforeEach
   void start() throws Exception {
-    Path state = new InProcess(root).layout().state().resolve("sandbox");
-    Files.createDirectories(state);
-    sandbox = Sandbox.open(SandboxOptions.in(state).withBootMode(BootMode.SIMULATED));
-    images = FaultServer.http();
-    TinyImages.offer(images, new InProcess(root), TEN);
+    node = TinyNode.open(root, TEN);
   }
 
   @AfterEach
   void stop() throws Exception {
-    images.close();
-    sandbox.close();
+    node.close();
   }
 
   private InProcess.Ended call(String... words) {
-    return new InProcess(root)
-        .run(
-            Stream.concat(Stream.of("--target", "sandbox"), Stream.of(words))
-                .toArray(String[]::new));
+    return new InProcess(root).onSandbox(words);
   }
 
   /** The settings that every run keeps. */
@@ -94,7 +81,7 @@ class SeveralTest {
     assertThat(templates().values()).doesNotHaveDuplicates();
     assertThat(call("runs", "-o", "json").out()).contains("UNDONE").doesNotContain("STOPPED");
     for (String id : TEN) {
-      assertThat(images.requests("/" + id + ".qcow2")).as(id).hasSize(1);
+      assertThat(node.images().requests("/" + id + ".qcow2")).as(id).hasSize(1);
     }
   }
 
@@ -149,7 +136,7 @@ class SeveralTest {
     assertThat(ended.code()).isEqualTo(3);
     assertThat(ended.err()).contains("nothing").containsOnlyOnce("error: --bridge");
     assertThat(templates()).isEmpty();
-    assertThat(images.requests()).isEmpty();
+    assertThat(node.images().requests()).isEmpty();
   }
 
   @Test

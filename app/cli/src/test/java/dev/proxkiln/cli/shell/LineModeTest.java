@@ -3,12 +3,8 @@ package dev.proxkiln.cli.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.proxkiln.cli.InProcess;
-import dev.proxkiln.cli.TinyImages;
+import dev.proxkiln.cli.TinyNode;
 import dev.proxkiln.cli.outside.Version;
-import dev.proxkiln.sandbox.Sandbox;
-import dev.proxkiln.sandbox.SandboxOptions;
-import dev.proxkiln.sandbox.boot.BootMode;
-import dev.proxkiln.testkit.FaultServer;
 import dev.proxkiln.testkit.Typist;
 import dev.proxkiln.ui.Terminal;
 import java.nio.charset.StandardCharsets;
@@ -25,30 +21,22 @@ import org.junit.jupiter.api.io.TempDir;
 /** Calls that leave something open, with somebody at a terminal. */
 class LineModeTest {
   @TempDir Path root;
-  private Sandbox sandbox;
-  private FaultServer images;
+  private TinyNode node;
 
   @BeforeEach
   void start() throws Exception {
-    Path state = new InProcess(root).layout().state().resolve("sandbox");
-    Files.createDirectories(state);
-    sandbox = Sandbox.open(SandboxOptions.in(state).withBootMode(BootMode.SIMULATED));
-    images = FaultServer.http();
-    TinyImages.offer(images, new InProcess(root), List.of("tiny-0", "tiny-1"));
+    node = TinyNode.open(root, List.of("tiny-0", "tiny-1"));
   }
 
   @AfterEach
   void stop() throws Exception {
-    images.close();
-    sandbox.close();
+    node.close();
   }
 
   private InProcess.Ended call(Typist typist, String... words) {
     return new InProcess(root)
         .asking(() -> Optional.of(new Terminal.Line(typist.in(), typist.out(), typist::hide)))
-        .run(
-            Stream.concat(Stream.of("--target", "sandbox"), Stream.of(words))
-                .toArray(String[]::new));
+        .onSandbox(words);
   }
 
   @Test

@@ -4,19 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.proxkiln.cli.InProcess;
-import dev.proxkiln.cli.TinyImages;
+import dev.proxkiln.cli.TinyNode;
 import dev.proxkiln.cli.command.Globals;
 import dev.proxkiln.core.field.Origin;
 import dev.proxkiln.core.field.Values;
-import dev.proxkiln.sandbox.Sandbox;
-import dev.proxkiln.sandbox.SandboxOptions;
-import dev.proxkiln.sandbox.boot.BootMode;
-import dev.proxkiln.testkit.FaultServer;
 import dev.proxkiln.ui.desk.Desk;
 import dev.proxkiln.ui.form.Form;
 import dev.proxkiln.ui.run.BatchPage;
 import dev.proxkiln.ui.screen.Next;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -34,16 +29,11 @@ class ShellSurveyTest {
   private static final Duration PATIENCE = Duration.ofSeconds(180);
 
   @TempDir Path root;
-  private Sandbox sandbox;
-  private FaultServer images;
+  private TinyNode node;
 
   @BeforeEach
   void start() throws Exception {
-    Path state = new InProcess(root).layout().state().resolve("sandbox");
-    Files.createDirectories(state);
-    sandbox = Sandbox.open(SandboxOptions.in(state).withBootMode(BootMode.SIMULATED));
-    images = FaultServer.http();
-    TinyImages.offer(images, new InProcess(root), List.of("tiny", "small"));
+    node = TinyNode.open(root, List.of("tiny", "small"));
     for (String image : List.of("tiny", "small")) {
       InProcess.Ended ended =
           new InProcess(root).run("template", "define", "t-" + image, image, "--storage", "local");
@@ -53,8 +43,7 @@ class ShellSurveyTest {
 
   @AfterEach
   void stop() throws Exception {
-    images.close();
-    sandbox.close();
+    node.close();
   }
 
   private ShellDesk desk() {
