@@ -22,12 +22,18 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * An image that is a file of this machine already. One that is not packed stays where it is; a
  * packed one is unpacked into the cache. Either way it is read once, for its digest.
  */
 final class LocalImage {
+  /** The endings that Proxmox VE knows as formats (qemu-server: PVE/QemuServer/Drive.pm). */
+  private static final Pattern FORMAT_ENDING =
+      Pattern.compile("(.*)\\.(raw|qcow2?|qed|vmdk|cloop)", Pattern.DOTALL);
+
   private final Fetch fetch;
   private final Trusted trusted;
   private final ImageCache cache;
@@ -78,6 +84,12 @@ final class LocalImage {
     }
     Path image = packed ? unpacked : file.toAbsolutePath();
     Disk disk = check.check(image, fetch.format(), file.toString());
+    if (!packed) {
+      named(disk);
+    }
+    if (trusted.isOpen()) {
+      check.whole(image, disk, file.toString());
+    }
     Map<String, String> known = new LinkedHashMap<>();
     known.put("size", String.valueOf(Files.size(image)));
     known.put("format", disk.format());
@@ -89,6 +101,23 @@ final class LocalImage {
     Path kept = cache.image(fetch, trusted.algorithm(), found, disk.format());
     cache.keep(image, kept, known);
     return new Got(kept, found, known);
+  }
+
+  /**
+   * The node imports a file in the format that the end of its name says, whatever is in it
+   * (qemu-server: PVE/QemuServer/QemuImage.pm, convert).
+   */
+  private void named(Disk disk) {
+    Matcher ending = FORMAT_ENDING.matcher(file.toString());
+    if (ending.matches() && !ending.group(2).equals(disk.format())) {
+      throw HostSlug.IMAGE_FORMAT_DIFFERS
+          .problem(
+              file.toString(),
+              "'" + file + "' is '" + disk.format() + "' inside, whatever its name says",
+              "Proxmox VE reads an image in the format that the end of its name says",
+              "rename it: " + ending.group(1) + "." + disk.format())
+          .raise();
+    }
   }
 
   private MessageDigest digest() {

@@ -21,7 +21,6 @@ import org.apache.commons.compress.archivers.ArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.zip.ZipArchiveInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /** Decompression and archives as streams: every form that a {@code Fetch} can name. */
@@ -126,11 +125,7 @@ final class Unpacked {
       case "none" -> in;
       // A file may hold several streams one after another, as pixz, pigz and pbzip2 write them.
       case "xz" -> new XZInputStream(in, XZ_MEMORY);
-      case "gz" ->
-          GzipCompressorInputStream.builder()
-              .setInputStream(in)
-              .setDecompressConcatenated(true)
-              .get();
+      case "gz" -> new Gunzip(in);
       case "bz2" -> new BZip2CompressorInputStream(in, true);
       case "zst" -> new ZstdInputStream(in).setLongMax(ZSTD_WINDOW);
       default -> throw new IllegalArgumentException("compression " + compression);

@@ -728,6 +728,21 @@ class StreamingDownloadsTest {
     assertNothingLeft();
   }
 
+  /** The node would copy a qcow2 image as if it were a plain disk, which nothing boots from. */
+  @ParameterizedTest
+  @CsvSource({"i.raw,false", "i.vmdk,false", "i.qcow2,true", "i.img,true", "i,true"})
+  void refusesALocalFileWhoseNameSaysAnotherFormat(String name, boolean good) throws IOException {
+    Path file = Files.write(folder.resolve(name), QCOW2);
+    Fetch fetch = local(file, new Unverified(), "none");
+    if (good) {
+      assertThat(fetch(fetch)).containsEntry("path", file.toString());
+    } else {
+      Problem problem = problem(() -> fetch(fetch));
+      assertThat(problem.slug()).isEqualTo("image-format-differs");
+      assertThat(problem.next()).contains(folder.resolve("i.qcow2").toString());
+    }
+  }
+
   private static Fetch local(Path file, Trust trust, String compression) {
     return new Fetch(file.toUri().toString(), trust, compression, Optional.empty(), "auto", false);
   }

@@ -10,6 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -43,8 +44,18 @@ class UnpackedTest {
     assertThat(unpack(packed, compression, path(path))).isEqualTo(RAW);
   }
 
+  /** As OpenWrt packs its images; gzip(1) says "trailing garbage ignored". */
   @ParameterizedTest
-  @CsvSource({"xz,''", "bz2,''", "xz,PATH", "bz2,PATH"})
+  @ValueSource(strings = {"FWx0metadata", "\u001f", "\u001fx", "\0\0\0\0"})
+  void leavesOutWhatStandsBehindAGzipStream(String behind) throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    packed.write(Packed.of("gz", RAW));
+    packed.writeBytes(behind.getBytes(StandardCharsets.ISO_8859_1));
+    assertThat(unpack(packed.toByteArray(), "gz", NONE)).isEqualTo(RAW);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"xz,''", "gz,''", "bz2,''", "xz,PATH", "bz2,PATH"})
   void unpacksStreamsOneAfterAnother(String compression, String path) throws IOException {
     ByteArrayOutputStream both = new ByteArrayOutputStream();
     both.write(Packed.of(compression, Arrays.copyOf(RAW, 300_001)));
@@ -53,7 +64,7 @@ class UnpackedTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"xz,''", "bz2,''", "xz,PATH", "bz2,PATH"})
+  @CsvSource({"xz,''", "gz,''", "bz2,''", "xz,PATH", "bz2,PATH"})
   void neverTakesAPartForTheWhole(String compression, String path) {
     byte[] packed = Packed.of(compression, RAW);
     byte[] part = Arrays.copyOf(packed, packed.length / 2);
@@ -63,7 +74,7 @@ class UnpackedTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"xz,''", "bz2,''", "xz,PATH", "bz2,PATH"})
+  @CsvSource({"xz,''", "gz,''", "bz2,''", "xz,PATH", "bz2,PATH"})
   void saysWhatIsWrongWithOtherBytes(String compression, String path) {
     assertThatThrownBy(() -> unpack(RAW, compression, path(path)))
         .isInstanceOf(IOException.class)

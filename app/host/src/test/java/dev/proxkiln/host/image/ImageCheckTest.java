@@ -113,6 +113,33 @@ class ImageCheckTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"vdi", "vhdx"})
+  void saysHowToConvertWhatNoStorageTakes(String format) {
+    Path image = make(List.of(format), "4M");
+    Problem problem = problem(() -> check.check(image, "auto", "i"));
+    assertThat(problem.what()).contains("'" + format + "', not qcow2, raw or vmdk");
+    assertThat(problem.next()).contains("qemu-img convert -O qcow2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"qcow2", "vmdk"})
+  void findsThatTheEndIsMissing(String format) throws IOException {
+    Path raw = Files.write(folder.resolve("raw"), Images.noise(3 << 20, 1));
+    Path image = folder.resolve("whole." + format);
+    Command convert =
+        Command.of(
+            "qemu-img", "convert", "-f", "raw", "-O", format, raw.toString(), image.toString());
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/qemu-img")));
+    assertThat(commands.run(convert).ok()).isTrue();
+    check.whole(image, check.check(image, format, "i"), "i");
+    byte[] bytes = Files.readAllBytes(image);
+    Path cut = Files.write(folder.resolve("cut"), Arrays.copyOf(bytes, bytes.length / 2));
+    Disk disk = check.check(cut, format, "i");
+    assertThat(problem(() -> check.whole(cut, disk, "i")).slug()).isEqualTo("image-not-an-image");
+    headerOnly.whole(cut, disk, "i");
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "1f8b0800, a gzip file",
     "fd377a585a00, an xz file",
