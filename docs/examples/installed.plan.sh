@@ -1,6 +1,6 @@
 #!/bin/bash
 # Create template alma-10 of AlmaLinux 10, network installer
-# Made by: proxkiln plan template create --format sh (plan 436c6ec7ccbf)
+# Made by: proxkiln plan template create --format sh (plan dd0914222dad)
 # Run it as root on node pve. It stops at the first error and undoes nothing.
 set -euo pipefail
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
@@ -123,6 +123,8 @@ mkdir -p /etc/cloud/cloud.cfg.d
   # Where netplan is beside an older way, it is netplan that is told.
   ! command -v netplan >/dev/null \
     || printf '\''system_info:\n  network:\n    renderers: [netplan, networkd, eni]\n'\''
+  # The archive that was installed from stays the one that clones are updated from.
+  ! command -v apt-get >/dev/null || printf '\''apt:\n  preserve_sources_list: true\n'\''
 } >/etc/cloud/cloud.cfg.d/90-proxkiln.cfg
 
 # What installers leave so that cloud-init keeps its hands off.
@@ -150,8 +152,19 @@ if command -v cloud-init >/dev/null; then
   cloud-init clean --logs >/dev/null 2>&1 || :
 fi
 rm -rf /var/lib/cloud/instance /var/lib/cloud/instances/* /var/lib/cloud/sem/*
+# Logs and answers, with the hash of root'\''s password, that installers store after their last script.
+later=/var/lib/cloud/scripts/per-once/00-proxkiln
+mkdir -p "${later%/*}"
+cat >"$later" <<'\''SCRIPT'\''
+#!/bin/sh
+rm -rf /root/anaconda-ks.cfg /root/original-ks.cfg /root/autoinst.xml /var/adm/autoinstall \
+  /var/log/installer /var/log/anaconda /var/log/YaST2 /var/log/agama-installation "$0"
+SCRIPT
+chmod 0755 "$later"
 rm -f /etc/ssh/ssh_host_* /var/lib/systemd/random-seed /var/lib/dhcp/*.leases \
   /var/lib/NetworkManager/*.lease /etc/udev/rules.d/70-persistent-net.rules
+rm -rf /var/log/installer /var/log/anaconda /var/log/journal/* /var/lib/apt/lists/*
+find /var/log -type f -exec truncate -s 0 {} +
 for tidy in '\''apt-get clean'\'' '\''dnf -q clean all'\'' '\''zypper -q clean --all'\''; do
   command -v "${tidy%% *}" >/dev/null && $tidy >/dev/null 2>&1
 done

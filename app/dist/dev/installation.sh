@@ -16,10 +16,13 @@ find_installer() {
   apt-get install --no-install-recommends ${INSTALLATION_PACKAGES[*]}"
 }
 
-# The Debian archive that this machine's own APT uses.
+# The Debian archive in this machine's own sources of APT, whose lists may not be here.
 debian_archive() {
-  # shellcheck disable=SC2016  # APT's variable
-  apt-get indextargets --format '$(REPO_URI)' 'Label: Debian' 'Component: main' | head -n 1
+  {
+    awk '/^URIs:/ { for (i = 2; i <= NF; i++) print $i }' /etc/apt/sources.list.d/*.sources
+    awk '$1 == "deb" { for (i = 2; i <= NF; i++) if ($i ~ /:\//) { print $i; break } }' \
+      /etc/apt/sources.list /etc/apt/sources.list.d/*.list
+  } 2>/dev/null | grep -m 1 -E '^https?://.*/debian/?$' || true
 }
 
 # An ISO laid out as Debian's are: the files that proxkiln replaces or adds to are where it expects

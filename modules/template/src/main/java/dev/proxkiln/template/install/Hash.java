@@ -14,8 +14,11 @@ final class Hash {
   /** Cannot occur in {@link Settings}, and needs no quoting anywhere. */
   private static final String PLACE = "ROOT__PASSWORD__HASH";
 
-  /** A crypt hash that no password has. */
-  private static final String LOCKED = "!";
+  /**
+   * A crypt hash that no password has. Not an exclamation mark: Debian's installer takes that for
+   * no answer, and asks, from Debian 13 on.
+   */
+  private static final String LOCKED = "*";
 
   private Hash() {}
 

@@ -177,6 +177,7 @@ enum Installer {
       case PRESEED -> {
         Map<String, Text> initrd = new LinkedHashMap<>();
         initrd.put("preseed.cfg", Preseed.of(settings));
+        initrd.put(Preseed.FINISH, Text.of(Seal.inDebianInstaller()));
         initrd.put(Seal.FILE, Text.of(Seal.script()));
         Menu menu =
             new Menu(

@@ -22,6 +22,12 @@ final class Preseed {
           + " 1024 10000 -1 ext4 method{ format } format{ } use_filesystem{ }"
           + " filesystem{ ext4 } mountpoint{ / } .";
 
+  /** The script that seals the new system, in the installer's first RAM disk. */
+  static final String FINISH = "proxkiln-finish.sh";
+
+  /** After {@code 94save-logs}, before {@code 95umount} (source: finish-install). */
+  private static final String LAST = "/usr/lib/finish-install.d/94zz-proxkiln";
+
   private final Settings settings;
   private final List<String> lines = new ArrayList<>();
 
@@ -79,6 +85,8 @@ final class Preseed {
     say("mirror/" + protocol + "/hostname", "string", mirror.getRawAuthority());
     say("mirror/" + protocol + "/directory", "string", path.isEmpty() ? "/" : path);
     say("mirror/" + protocol + "/proxy", "string", settings.proxy().map(URI::toString).orElse(""));
+    // With a DVD the default is no, and the new system would be left without any source.
+    say("apt-setup/use_mirror", "boolean", true);
     say("apt-setup/cdrom/set-first", "boolean", false);
     say("apt-setup/disable-cdrom-entries", "boolean", true);
     say("apt-setup/services-select", "multiselect", "security, updates");
@@ -131,6 +139,10 @@ final class Preseed {
                         "sudo",
                         "netplan.io",
                         "systemd-resolved",
+                        // Left out with the packages that are merely recommended.
+                        "systemd-timesyncd",
+                        "libpam-systemd",
+                        "dbus",
                         "ca-certificates"),
                     settings.packages().stream())
                 .distinct()
@@ -145,11 +157,17 @@ final class Preseed {
   }
 
   private void end() {
-    say("preseed/early_command", "string", "echo proxkiln: answers found >/dev/ttyS0 || true");
+    // The late command is too early: networks, consoles and logs are written after it.
     say(
-        "preseed/late_command",
+        "preseed/early_command",
         "string",
-        "cp /" + Seal.FILE + " /target/root/ && in-target sh /root/" + Seal.FILE);
+        "cp /"
+            + FINISH
+            + " "
+            + LAST
+            + " && chmod 0755 "
+            + LAST
+            + " && echo 'proxkiln: answers found' >/dev/ttyS0");
     say("finish-install/reboot_in_progress", "note", "");
     say("cdrom-detect/eject", "boolean", true);
     say("debian-installer/exit/poweroff", "boolean", true);

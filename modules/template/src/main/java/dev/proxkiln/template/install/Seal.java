@@ -21,6 +21,11 @@ final class Seal {
     return read("seal.sh");
   }
 
+  /** Runs the script inside the new system, in Debian's installer. */
+  static String inDebianInstaller() {
+    return read("finish.sh");
+  }
+
   /** The same behind what a person may not have installed: cloud-init and growpart. */
   static String preparation() {
     return read("prepare.sh") + script();

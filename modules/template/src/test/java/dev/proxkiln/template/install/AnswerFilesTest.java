@@ -127,8 +127,31 @@ class AnswerFilesTest {
         .contains("default_label string msdos\n")
         .contains("partman-auto/disk string /dev/sda\n");
     assertThat(text(Preseed.of(LOCKED)))
-        .contains("passwd/root-password-crypted password !\n")
+        .contains("passwd/root-password-crypted password *\n")
         .contains("method{ efi }");
+  }
+
+  @Test
+  void debianIsSealedAfterAllThatItsInstallerStillWrites() {
+    Map<String, Text> initrd = Installer.PRESEED.remaster(LOCKED).orElseThrow().initrd();
+    // finish-install takes what it finds there by name; logs are saved at 94, the disk leaves at
+    // 95.
+    assertThat(text(initrd.get("preseed.cfg")))
+        .contains(
+            "cp /" + Preseed.FINISH + " /usr/lib/finish-install.d/94zz-proxkiln && chmod 0755")
+        .doesNotContain("late_command");
+    assertThat(text(initrd.get(Preseed.FINISH)))
+        .contains("cp /" + Seal.FILE + " /target/root/")
+        .contains("in-target sh /root/" + Seal.FILE);
+    assertThat(text(initrd.get(Seal.FILE))).isEqualTo(Seal.script());
+  }
+
+  @Test
+  void preseedAsksForNoPasswordAndLeavesASourceOfPackages() {
+    assertThat(text(Preseed.of(LOCKED)))
+        // An exclamation mark is no answer to Debian 13's user-setup.
+        .contains("passwd/root-password-crypted password *\n")
+        .contains("apt-setup/use_mirror boolean true\n");
   }
 
   @Test
@@ -199,7 +222,7 @@ class AnswerFilesTest {
       assertThat(at(document, "software/products/product")).isEqualTo("Leap");
       assertThat(at(document, "scripts/chroot-scripts/script/source")).isEqualTo(Seal.script());
       assertThat(at(document, "users/user/user_password"))
-          .isEqualTo(settings.rootPassword().isPresent() ? HASH : "!");
+          .isEqualTo(settings.rootPassword().isPresent() ? HASH : "*");
       run(file, "/usr/bin/xmllint", "--noout", "-");
     }
   }
@@ -243,7 +266,7 @@ class AnswerFilesTest {
       assertThat(Tree.text(tree, "product.id")).isEqualTo("Leap");
       assertThat(Tree.text(tree, "root.hashedPassword")).isEqualTo("true");
       assertThat(Tree.text(tree, "root.password"))
-          .isEqualTo(settings.rootPassword().isPresent() ? HASH : "!");
+          .isEqualTo(settings.rootPassword().isPresent() ? HASH : "*");
       assertThat(Tree.text(tree, "scripts.post[0].content")).isEqualTo(Seal.script());
       assertThat(Tree.text(tree, "storage.drives[0].search")).isEqualTo("/dev/sda");
       assertThat(Tree.text(tree, "questions.policy")).isEqualTo("auto");
@@ -309,7 +332,7 @@ class AnswerFilesTest {
     assertThat(Installer.AUTOINSTALL.remaster(OPEN).orElseThrow().menus().toString())
         .contains("autoinstall");
     Installer.Remaster debian = Installer.PRESEED.remaster(OPEN).orElseThrow();
-    assertThat(debian.initrd()).containsOnlyKeys("preseed.cfg", Seal.FILE);
+    assertThat(debian.initrd()).containsOnlyKeys("preseed.cfg", Preseed.FINISH, Seal.FILE);
     assertThat(debian.menus().toString())
         .contains("initrd /install.amd/initrd.gz /proxkiln/answers.img")
         .contains("initrd=/install.amd/initrd.gz,/proxkiln/answers.img ");

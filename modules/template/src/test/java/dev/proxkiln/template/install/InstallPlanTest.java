@@ -156,6 +156,7 @@ class InstallPlanTest {
             "check",
             "iso",
             "write-preseed-cfg",
+            "write-proxkiln-finish-sh",
             "write-proxkiln-seal-sh",
             "initrd",
             "write-grub-cfg",
