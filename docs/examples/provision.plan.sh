@@ -66,7 +66,7 @@ public_out=$(cat -- /var/lib/proxkiln/cache/scratch/"${run_id}"/key.pub)
 answer=$(pvesh get /cluster/nextid --output-format json | tail -n 1)
 vmid=$(pick '' <<<"$answer")
 
-# 7 of 29: Make a full clone
+# 7 of 29: Make a full clone on node pve
 qm clone 9000 "${vmid}" --name pk-provision-"${run_id}" --description 'Being provisioned by proxkiln, run '"${run_id}". --full 1
 
 # 8 of 29: Set what holds while it is provisioned

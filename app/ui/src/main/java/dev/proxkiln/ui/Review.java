@@ -34,8 +34,9 @@ public final class Review {
     StringBuilder out = new StringBuilder();
     out.append(plan.title()).append(" on node ").append(plan.node());
     out.append(" (").append(plan.target()).append(")\n");
-    out.append("These ").append(plan.steps().size());
-    out.append(" steps will run. Nothing has been changed yet.\n");
+    int count = plan.steps().size();
+    out.append(count == 1 ? "This step" : "These " + count + " steps");
+    out.append(" will run. Nothing has been changed yet.\n");
     int number = 1;
     for (Step step : plan.steps()) {
       out.append(String.format("%3d  %-9s %s%n", number++, PlanText.kind(step), step.label()));
@@ -51,7 +52,8 @@ public final class Review {
     for (Plan plan : plans) {
       out.append("  ").append(plan.title()).append(" on node ").append(plan.node());
       out.append(" (").append(plan.target()).append("), ");
-      out.append(plan.steps().size()).append(" steps\n");
+      int count = plan.steps().size();
+      out.append(count).append(count == 1 ? " step\n" : " steps\n");
     }
     return out.toString();
   }

@@ -19,7 +19,8 @@ public final class PlanText {
     out.append(plan.title()).append('\n');
     out.append("Target ").append(plan.target()).append(", node ").append(plan.node());
     out.append(", plan ").append(plan.id()).append(", ").append(plan.steps().size());
-    out.append(" steps. Nothing has been changed yet.\n\n");
+    out.append(plan.steps().size() == 1 ? " step" : " steps");
+    out.append(". Nothing has been changed yet.\n\n");
     int number = 1;
     for (Step step : plan.steps()) {
       out.append(text(number++, step, plan.node()));

@@ -87,6 +87,16 @@ final class Destination {
             .allMatch(seen -> seen != null && seen.active() && seen.shared());
   }
 
+  /**
+   * Whether a clone of the template can be made there: its disks are shared, its snippets there.
+   */
+  boolean hasAll() {
+    Map<String, Seen> there = storages(node);
+    return sharesDisks()
+        && original.volumes().snippets().values().stream()
+            .allMatch(snippet -> isShared(there.get(snippet.storage())) || has(snippet));
+  }
+
   /** The storages that local disks go to there, each with the bytes that they have. */
   Map<String, Long> targets() {
     Map<String, Long> targets = new TreeMap<>();

@@ -5,8 +5,6 @@ import dev.proxkiln.core.facts.GuestFacts;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.port.Commands;
 import dev.proxkiln.core.port.PvePort;
-import dev.proxkiln.core.port.ResolvedCall;
-import dev.proxkiln.core.tree.Tree;
 import dev.proxkiln.pve.model.VolumeId;
 import dev.proxkiln.template.existing.Copies;
 import java.util.List;
@@ -74,13 +72,7 @@ public final class Publishing {
   }
 
   private Volumes volumes(GuestFacts guest) {
-    return Volumes.of(
-        Tree.map(
-            pve.send(
-                    ResolvedCall.get(
-                        "/nodes/" + guest.node() + "/qemu/" + guest.vmid() + "/config"))
-                .value(),
-            ""));
+    return Volumes.of(Volumes.config(pve, guest));
   }
 
   /**

@@ -64,7 +64,7 @@ public final class Copies {
   }
 
   /** Whether a guest was cloned of a template: a clone inherits its marks. */
-  static boolean isClone(GuestFacts guest, GuestFacts template) {
+  public static boolean isClone(GuestFacts guest, GuestFacts template) {
     return !guest.template() && marks(guest).containsAll(marks(template));
   }
 
@@ -76,6 +76,14 @@ public final class Copies {
   /** The template that a copy was made of; empty when that is gone. */
   public static Optional<GuestFacts> original(GuestFacts copy, Facts facts) {
     return Templates.all(facts).filter(guest -> isCopyOf(copy, guest)).findFirst();
+  }
+
+  /** The copies that were made here and whose original is gone, by their VM IDs. */
+  public static List<GuestFacts> orphans(Facts facts) {
+    return Templates.all(facts)
+        .filter(guest -> Templates.isOurs(guest) && isCopy(guest) && canBeKnown(guest))
+        .filter(guest -> original(guest, facts).isEmpty())
+        .toList();
   }
 
   /**

@@ -60,7 +60,7 @@ final class ProvisionPlan {
                 "",
                 "Mend what the command names, and start again."));
     this.playbook = new Playbook(spec, here);
-    this.guest = Text.join("/nodes/", spec.template().node(), "/qemu/", vmid);
+    this.guest = Text.join("/nodes/", spec.node(), "/qemu/", vmid);
     this.config = PveCall.get(guest, "/config");
     this.status = PveCall.get(guest, "/status/current");
     this.inside = new Inside(spec, facts, guest, vmid);
@@ -84,8 +84,7 @@ final class ProvisionPlan {
             Probe.api(status, Expect.equal("status", "stopped"))));
     steps.add(here.remove());
     steps.addAll(convert());
-    Succession succession =
-        new Succession(spec.series(), spec.version(), spec.template().node(), vmid, tags);
+    Succession succession = new Succession(spec.series(), spec.version(), spec.node(), vmid, tags);
     if (spec.test()) {
       steps.addAll(
           succession.test(
@@ -106,7 +105,7 @@ final class ProvisionPlan {
             + ") with "
             + playbook.name(),
         facts.address(),
-        spec.template().node(),
+        spec.node(),
         steps);
   }
 
@@ -136,17 +135,19 @@ final class ProvisionPlan {
 
   private List<Step> make() {
     Probe ours = Probe.api(config, new Expect("description", Expect.Test.CONTAINS, MARK));
+    String from = spec.template().node();
+    PveCall full =
+        PveCall.post("/nodes/" + from + "/qemu/" + spec.template().vmid(), "/clone")
+            .with("newid", vmid)
+            .with("name", Text.join("pk-provision-", Here.RUN))
+            .with("description", Text.join("Being provisioned by proxkiln, ", MARK, "."))
+            .with("full", true);
+    boolean away = !spec.node().equals(from);
     Step.Call clone =
         new Step.Call(
                 "clone",
-                "Make a full clone",
-                PveCall.post(
-                        "/nodes/" + spec.template().node() + "/qemu/" + spec.template().vmid(),
-                        "/clone")
-                    .with("newid", vmid)
-                    .with("name", Text.join("pk-provision-", Here.RUN))
-                    .with("description", Text.join("Being provisioned by proxkiln, ", MARK, "."))
-                    .with("full", true),
+                "Make a full clone on node " + spec.node() + (away ? ", by shared storage" : ""),
+                away ? full.with("target", spec.node()) : full,
                 Map.of(),
                 Optional.empty(),
                 ours,
@@ -271,7 +272,7 @@ final class ProvisionPlan {
     Map<String, Text> fact = new LinkedHashMap<>();
     fact.put("vmid", vmid);
     fact.put("name", Text.of(spec.series().name()));
-    fact.put("node", Text.of(spec.template().node()));
+    fact.put("node", Text.of(spec.node()));
     fact.put("series", Text.of(spec.series().name()));
     fact.put("version", Text.of(spec.version()));
     fact.put("template", Text.of(spec.template().vmid()));

@@ -10,6 +10,7 @@ import java.util.Map;
  * What is wanted, checked.
  *
  * @param template what is cloned
+ * @param node where its clone is made
  * @param config its configuration as it was looked at
  * @param user whom Ansible logs in as
  * @param playbook absolute path on this machine
@@ -23,6 +24,7 @@ import java.util.Map;
  */
 record ProvisionSpec(
     GuestFacts template,
+    String node,
     Map<String, String> config,
     String user,
     String playbook,

@@ -11,14 +11,13 @@ import dev.proxkiln.core.module.Surroundings;
 import dev.proxkiln.core.module.Survey;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.port.Commands;
-import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.problem.CoreSlug;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.core.tree.Tree;
 import dev.proxkiln.template.catalogue.Catalogue;
 import dev.proxkiln.template.catalogue.Image;
-import dev.proxkiln.template.existing.Copies;
+import dev.proxkiln.template.copies.Nearest;
 import dev.proxkiln.template.existing.Templates;
 import dev.proxkiln.template.problem.TemplateSlug;
 import dev.proxkiln.template.rotation.Series;
@@ -89,9 +88,11 @@ public final class TemplateProvision implements Survey {
   public Found look(Values values, Facts facts, Surroundings around) {
     Answers answers = schema(facts).read(values, facts).orRaise();
     List<Problem> problems = new ArrayList<>();
-    GuestFacts template =
-        Copies.near(facts, answers.get(Templates.TEMPLATE), Templates.where(values));
-    Map<String, String> config = config(template, around);
+    Nearest nearest =
+        Nearest.of(facts, around.pve(), answers.get(Templates.TEMPLATE), Templates.where(values));
+    GuestFacts template = nearest.template();
+    Map<String, String> config = new TreeMap<>();
+    nearest.config().forEach((key, value) -> config.put(key, Tree.text(value)));
     Optional<Image> image =
         template.tags().stream().flatMap(tag -> catalogue.get().find(tag).stream()).findFirst();
     if (!config.getOrDefault("agent", "").matches("(?:.*,)?(?:enabled=)?1(?:,.*)?")
@@ -121,6 +122,7 @@ public final class TemplateProvision implements Survey {
     ProvisionSpec spec =
         new ProvisionSpec(
             template,
+            nearest.node(),
             config,
             user.get(),
             answers.get(ProvisionFields.PLAYBOOK),
@@ -133,23 +135,9 @@ public final class TemplateProvision implements Survey {
             Duration.ofSeconds(answers.get(ProvisionFields.PLAYBOOK_DEADLINE)));
     Plan plan = new ProvisionPlan(spec, facts, version, around.scratch()).plan();
     return new Found(
-        Optional.empty(),
+        nearest.told(facts),
         List.of(new Job(plan.title(), List.of(plan), answers.get(ProvisionFields.KEEP_FAILED))),
         List.of());
-  }
-
-  private static Map<String, String> config(GuestFacts template, Surroundings around) {
-    Map<String, String> config = new TreeMap<>();
-    Tree.map(
-            around
-                .pve()
-                .send(
-                    ResolvedCall.get(
-                        "/nodes/" + template.node() + "/qemu/" + template.vmid() + "/config"))
-                .value(),
-            "")
-        .forEach((key, value) -> config.put(key, Tree.text(value)));
-    return config;
   }
 
   private static Problem silent(GuestFacts template) {

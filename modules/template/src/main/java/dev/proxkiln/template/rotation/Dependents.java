@@ -6,10 +6,12 @@ import dev.proxkiln.core.facts.StorageFacts;
 import dev.proxkiln.core.port.PvePort;
 import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.tree.Tree;
+import dev.proxkiln.template.existing.Copies;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,20 +23,60 @@ import java.util.regex.Pattern;
  * not need the base any more; there, a guest counts that carries the version's tags, which a clone
  * inherits (pve-storage: the plugins' parse_volname).
  */
-final class Dependents {
+public final class Dependents {
   private static final Pattern VOLUME = Pattern.compile("([A-Za-z][\\w.-]*):([^,]+)");
 
   private final PvePort pve;
   private final Facts facts;
 
-  Dependents(PvePort pve, Facts facts) {
+  /** Looks through a session. */
+  public Dependents(PvePort pve, Facts facts) {
     this.pve = pve;
     this.facts = facts;
   }
 
-  /** VM IDs of the guests, sorted; empty when the template may go. */
-  List<Long> of(Series series, Series.Version version) {
-    GuestFacts template = version.guest();
+  /**
+   * What keeps a template from being deleted.
+   *
+   * @param clones VM IDs of the guests that hang on it, sorted
+   * @param guarded whether it is protected against removal
+   */
+  public record Hold(List<Long> clones, boolean guarded) {
+    public Hold {
+      clones = List.copyOf(clones);
+    }
+
+    /** For people; empty text when it may go. */
+    public String text() {
+      if (!clones.isEmpty()) {
+        return "used by " + String.join(", ", clones.stream().map(String::valueOf).toList());
+      }
+      return guarded ? "protected" : "";
+    }
+
+    /** Both together. */
+    Hold and(Hold other) {
+      TreeSet<Long> all = new TreeSet<>(clones);
+      all.addAll(other.clones);
+      return new Hold(List.copyOf(all), guarded || other.guarded);
+    }
+  }
+
+  /** Of a version, or of a copy of one. */
+  Hold of(Series series, Series.Version version) {
+    return of(
+        version.guest(),
+        guest ->
+            guest.tags().contains(Series.SERIES + series.name())
+                && Series.version(guest).equals(version.version()));
+  }
+
+  /** Of any template that runs left their marks on. */
+  public Hold of(GuestFacts template) {
+    return of(template, guest -> Copies.isClone(guest, template));
+  }
+
+  private Hold of(GuestFacts template, Predicate<GuestFacts> inherits) {
     TreeSet<Long> found = new TreeSet<>();
     String at = "/nodes/" + template.node();
     Map<String, Object> config =
@@ -42,7 +84,10 @@ final class Dependents {
             pve.send(ResolvedCall.get(at + "/qemu/" + template.vmid() + "/config")).value(), "");
     for (Volume base : bases(config)) {
       if (byTags(base.storage)) {
-        inherited(series, version).forEach(found::add);
+        facts.guests().stream()
+            .filter(g -> g.vmid() != template.vmid() && !g.template())
+            .filter(inherits)
+            .forEach(g -> found.add(g.vmid()));
       } else {
         Object volumes =
             pve.send(
@@ -56,7 +101,7 @@ final class Dependents {
         }
       }
     }
-    return List.copyOf(found);
+    return new Hold(List.copyOf(found), Tree.flag(config, "protection"));
   }
 
   private record Volume(String storage, String name) {}
@@ -82,14 +127,5 @@ final class Dependents {
         .map(StorageFacts::type)
         .map(type -> type.equals("lvmthin") || type.equals("btrfs"))
         .orElse(false);
-  }
-
-  private List<Long> inherited(Series series, Series.Version version) {
-    return facts.guests().stream()
-        .filter(g -> g.vmid() != version.guest().vmid() && !g.template())
-        .filter(g -> g.tags().contains(Series.SERIES + series.name()))
-        .filter(g -> Series.version(g).equals(version.version()))
-        .map(GuestFacts::vmid)
-        .toList();
   }
 }

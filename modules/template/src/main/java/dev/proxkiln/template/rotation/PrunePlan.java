@@ -14,17 +14,21 @@ import java.util.List;
  * Deletes superseded versions. A plan of its own, because nothing brings a deleted template back:
  * the refresh before it stays undoable up to its end.
  */
-final class PrunePlan {
+public final class PrunePlan {
   private PrunePlan() {}
 
-  /** The plan for some versions, at least one. */
-  static Plan of(Series series, List<Series.Version> old, Facts facts) {
+  /**
+   * The plan for some versions, at least one.
+   *
+   * @param command whose plan it is
+   */
+  public static Plan of(String command, Series series, List<Series.Version> old, Facts facts) {
     List<Step> steps = new ArrayList<>();
     for (Series.Version version : old) {
       steps.addAll(delete(series, version));
     }
     return new Plan(
-        TemplateRefresh.NAME,
+        command,
         "Delete "
             + old.size()
             + (old.size() == 1 ? " old version of " : " old versions of ")

@@ -95,7 +95,7 @@ public record Series(String name, List<Version> versions) {
   }
 
   /** The names of all series that have a version, sorted. */
-  static List<String> names(Facts facts) {
+  public static List<String> names(Facts facts) {
     return facts.guests().stream()
         .filter(GuestFacts::template)
         .flatMap(g -> g.tags().stream())

@@ -19,7 +19,6 @@ import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.core.spec.Checked;
 import dev.proxkiln.template.catalogue.Catalogue;
 import dev.proxkiln.template.copies.Publishing;
-import dev.proxkiln.template.existing.Copies;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -27,7 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -224,7 +223,7 @@ public final class TemplateRefresh implements Survey {
               .map(fetch -> around.downloads().stated(fetch, Definitions.SILENT))
               .filter(digest -> !digest.isEmpty());
       Optional<String> wanted = due(definition, series, stated);
-      Optional<String> held =
+      Optional<Series.Version> held =
           answers.get(FORCE)
               ? Optional.empty()
               : wanted.flatMap(w -> held(definition, series, stated));
@@ -241,17 +240,41 @@ public final class TemplateRefresh implements Survey {
                     .orElse(true),
                 Duration.ofSeconds(answers.get(DEADLINE))));
       }
+      List<String> published = new ArrayList<>();
       if (answers.get(PUBLISH)) {
-        List<String> published = new ArrayList<>();
         plans.addAll(publish(series, why.map(w -> refresh), published));
         row.put("publishes", published);
       }
-      List<Series.Version> old = old(series, why.isPresent(), row);
-      if (!old.isEmpty()) {
-        plans.add(PrunePlan.of(series, withCopies(old, series), facts));
-      }
-      row.put("why", why.or(() -> held).orElse(""));
+      prune(series, why.isPresent(), held, published, row).ifPresent(plans::add);
+      row.put("why", why.or(() -> held.map(Look::again)).orElse(""));
       return plans;
+    }
+
+    /** The plan that removes versions which may go, once there is a new one or not. */
+    private Optional<Plan> prune(
+        Series series,
+        boolean more,
+        Optional<Series.Version> held,
+        List<String> published,
+        Map<String, Object> row) {
+      Pruning pruning = new Pruning(around.pve(), facts);
+      Pruning.Found found = pruning.look(series, answers.get(KEEP), more, Set.copyOf(published));
+      // What is held is the reason why nothing is made: without it the next refresh would make it.
+      List<Series.Version> old =
+          found.gone().stream().filter(v -> held.filter(v::equals).isEmpty()).toList();
+      row.put("deletes", old.stream().map(Series.Version::version).toList());
+      row.put(
+          "kept",
+          found.kept().entrySet().stream()
+              .map(kept -> kept.getKey().version() + " (" + kept.getValue() + ")")
+              .toList());
+      return old.isEmpty()
+          ? Optional.empty()
+          : Optional.of(PrunePlan.of(NAME, series, pruning.withCopies(old), facts));
+    }
+
+    private static String again(Series.Version version) {
+      return "version " + version.version() + " is the same, and was rolled back; --force";
     }
 
     /** The plans that bring copies in step; a node where that cannot be stops no other. */
@@ -282,20 +305,6 @@ public final class TemplateRefresh implements Survey {
       return plans;
     }
 
-    /** Versions with their copies, which go first. A copy that keeps the name stays. */
-    private List<Series.Version> withCopies(List<Series.Version> old, Series series) {
-      List<Series.Version> all = new ArrayList<>();
-      for (Series.Version version : old) {
-        for (GuestFacts copy : Copies.of(version.guest(), facts)) {
-          if (answers.get(PUBLISH) || copy.name().equals(series.dated(version.version()))) {
-            all.add(new Series.Version(copy, version.version()));
-          }
-        }
-        all.add(version);
-      }
-      return all;
-    }
-
     /** Why a new version is due; empty when it is not. */
     private Optional<String> due(Definition definition, Series series, Optional<String> stated) {
       if (series.current().isEmpty()) {
@@ -315,51 +324,19 @@ public final class TemplateRefresh implements Survey {
     }
 
     /** What is due was made already, and somebody rolled back from it: it is not made again. */
-    private Optional<String> held(Definition definition, Series series, Optional<String> stated) {
+    private Optional<Series.Version> held(
+        Definition definition, Series series, Optional<String> stated) {
       String settings = DefinitionDigest.of(definition);
       for (Series.Version version : series.versions()) {
         if (version.superseded() && !version.current()) {
           Notes notes = Notes.of(around.pve(), version.guest());
           if (notes.definition().equals(settings)
               && stated.map(notes.digest()::equals).orElse(true)) {
-            return Optional.of(
-                "version " + version.version() + " is the same, and was rolled back; --force");
+            return Optional.of(version);
           }
         }
       }
       return Optional.empty();
-    }
-
-    /** Versions that may go, once there is a new one or not. */
-    private List<Series.Version> old(Series series, boolean more, Map<String, Object> row) {
-      List<Series.Version> line = new ArrayList<>();
-      if (more) {
-        series.current().ifPresent(line::add);
-      }
-      // What is neither was kept from a refresh that failed, to be looked at: its run takes it
-      // back.
-      series.versions().stream().filter(v -> v.superseded() && !v.current()).forEach(line::add);
-      Dependents dependents = new Dependents(around.pve(), facts);
-      List<Series.Version> gone = new ArrayList<>();
-      List<String> kept = new ArrayList<>();
-      for (Series.Version version : line.stream().skip(answers.get(KEEP) - 1).toList()) {
-        TreeSet<Long> clones = new TreeSet<>(dependents.of(series, version));
-        for (GuestFacts copy : Copies.of(version.guest(), facts)) {
-          clones.addAll(dependents.of(series, new Series.Version(copy, version.version())));
-        }
-        if (clones.isEmpty()) {
-          gone.add(version);
-        } else {
-          kept.add(
-              version.version()
-                  + " (used by "
-                  + String.join(", ", clones.stream().map(String::valueOf).toList())
-                  + ")");
-        }
-      }
-      row.put("deletes", gone.stream().map(Series.Version::version).toList());
-      row.put("kept", kept);
-      return gone;
     }
   }
 }

@@ -62,7 +62,7 @@ public final class TemplateVersions implements Query {
         row.put("name", version.guest().name());
         row.put("boot-test", notes.bootTest().replaceFirst("[ ,].*", ""));
         row.put("digest", notes.digest());
-        row.put("clones", dependents.of(series, version));
+        row.put("clones", dependents.of(series, version).clones());
         rows.add(row);
       }
     }

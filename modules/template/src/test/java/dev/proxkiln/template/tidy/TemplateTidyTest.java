@@ -1,4 +1,4 @@
-package dev.proxkiln.template.existing;
+package dev.proxkiln.template.tidy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -68,7 +68,7 @@ class TemplateTidyTest {
   private static List<String> states(Survey.Found found) {
     return ((Query.Rows) found.rows().orElseThrow())
         .rows().stream()
-            .map(row -> Tree.text(row, "snippet") + " " + Tree.text(row, "state"))
+            .map(row -> Tree.text(row, "what") + " " + Tree.text(row, "state"))
             .toList();
   }
 
