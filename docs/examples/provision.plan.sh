@@ -1,6 +1,6 @@
 #!/bin/bash
 # Provision template debian-12-web version 20261120 from 9000 (debian-12) with web.yml
-# Made by: proxkiln plan template provision --format sh (plan 5e70784b3402)
+# Made by: proxkiln plan template provision --format sh (plan 1df6d5135cb3)
 # Run it as root on node pve. It stops at the first error and undoes nothing.
 set -euo pipefail
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
