@@ -12,10 +12,13 @@ import dev.proxkiln.core.run.Checkpoint;
 import dev.proxkiln.core.run.Outcome;
 import dev.proxkiln.core.tree.Tree;
 import dev.proxkiln.host.process.ProcessCommands;
+import dev.proxkiln.testkit.Images;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -173,6 +176,60 @@ class CarryTest {
     refused("it holds no template");
     Files.writeString(archive, "no archive");
     refused("");
+  }
+
+  private void importFails(String what) {
+    String before = rig.world();
+    Outcome in = rig.run(plan("template import", "archive", archive.toString()));
+    assertThat(in.problems().getFirst())
+        .satisfies(
+            problem -> {
+              assertThat(problem.slug()).isEqualTo("archive-unreadable");
+              assertThat(problem.what()).contains(what);
+            });
+    assertThat(rig.world()).isEqualTo(before);
+    assertThat(folder.resolve("scratch")).isEmptyDirectory();
+  }
+
+  @Test
+  void anArchiveThatIsCutOffOrHoldsAnotherDiskMakesNothing() throws Exception {
+    export(make("local", "bios"));
+    Path open = Files.createDirectory(folder.resolve("open"));
+    assertThat(exit("tar", "-x", "--zstd", "-f", archive, "-C", open)).isZero();
+    byte[] whole = Files.readAllBytes(archive);
+    Files.write(archive, Arrays.copyOf(whole, 20));
+    refused("");
+    // Behind what the look reads.
+    byte[] large = new byte[1 << 20];
+    new Random(7).nextBytes(large);
+    Files.write(open.resolve("scsi0.qcow2"), large);
+    pack(open);
+    byte[] packed = Files.readAllBytes(archive);
+    Files.write(archive, Arrays.copyOf(packed, packed.length - 1000));
+    importFails("No template can be made");
+
+    Files.write(open.resolve("scsi0.qcow2"), Images.qcow2(4 << 20));
+    pack(open);
+    importFails("is not the one that was exported");
+    // Even one that leads to the very bytes that are stated.
+    Path elsewhere = folder.resolve("elsewhere.qcow2");
+    Files.write(archive, whole);
+    assertThat(exit("tar", "-x", "--zstd", "-f", archive, "-C", open)).isZero();
+    Files.move(open.resolve("scsi0.qcow2"), elsewhere);
+    Files.createSymbolicLink(open.resolve("scsi0.qcow2"), elsewhere);
+    pack(open);
+    importFails("holds a link");
+  }
+
+  @Test
+  void aStorageThatIsFullTakesNothing() throws Exception {
+    export(make("local", "bios"));
+    String before = rig.world();
+    rig.sandbox.setFull("local", true);
+    Outcome in = rig.run(plan("template import", "archive", archive.toString()));
+    assertThat(in.problems()).extracting("slug").containsExactly("storage-full");
+    assertThat(rig.world()).isEqualTo(before);
+    assertThat(folder.resolve("scratch")).isEmptyDirectory();
   }
 
   private void pack(Path open) {

@@ -219,6 +219,16 @@ class PublishTest {
     Survey.Found mapped = look("web", "nodes", "pve2", "storage", "local");
     run(mapped);
     assertThat(Tree.text(config(guest("web", "pve2")), "scsi0")).startsWith("local:");
+    assertThat(guest("web", "pve2").tags()).doesNotContain("full-clone");
+
+    // Where disks cannot be linked, whoever clones the copy is told so.
+    run(look("web", "nodes", "pve3", "storage", "lvm"));
+    assertThat(guest("web", "pve3").tags()).contains("full-clone");
+    Action<?> test = action("template test");
+    Facts there = rig.facts(Optional.of("pve3"));
+    Plan plan = test.plan(values("template", "web"), there).orRaise();
+    assertThat(plan.node()).isEqualTo("pve3");
+    assertThat(rig.run(plan).problems()).isEmpty();
   }
 
   @Test

@@ -288,6 +288,20 @@ class RefreshTest {
   }
 
   @Test
+  void whatWasRolledBackFromStaysUntilThereIsANewerVersion() throws Exception {
+    refresh();
+    publish(4);
+    refresh();
+    assertThat(rig.run(rig.plan("template rollback", "definition", "tiny")).problems()).isEmpty();
+    // Were it deleted, the next refresh would make the same build again.
+    assertThat(look("keep", "1").jobs()).isEmpty();
+    assertThat(state(look("keep", "1"))).startsWith("held: version ");
+    publish(2);
+    assertThat(refresh("keep", "1")).allMatch(outcome -> outcome.exitCode() == 0);
+    assertThat(versions()).isEqualTo(Map.of("tiny", "current"));
+  }
+
+  @Test
   void aNameThatSomebodyElseHasIsNotTaken() {
     rig.run(rig.plan("template create", "image", "tiny-1", "name", "tiny", "disk-size", "1G"));
     Survey.Found found = look();

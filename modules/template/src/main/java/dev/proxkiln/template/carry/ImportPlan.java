@@ -86,6 +86,7 @@ final class ImportPlan {
     // By name: whatever else the archive holds stays in it.
     manifest.disks().forEach(disk -> unpack.add(disk.file()));
     steps.add(here.run("unpack", "Unpack the disks", Optional.empty(), 20, unpack));
+    steps.addAll(plain());
     for (Manifest.Disk disk : manifest.disks()) {
       steps.addAll(trusted(disk));
     }
@@ -112,22 +113,63 @@ final class ImportPlan {
   }
 
   private Step storageCheck() {
-    return new Step.Require(
-        "check",
-        "Check the node before anything is made",
-        List.of(
-            new Check.Api(
-                "storage",
-                PveCall.get("/nodes/" + facts.node() + "/storage/" + storage.id() + "/status"),
-                List.of(
-                    Expect.equal("active", "1"),
-                    Expect.of("content", Expect.Test.HAS_WORD, "images")),
-                TemplateSlug.STORAGE_WITHOUT_IMAGES.problem(
-                    "--storage",
-                    "Storage '" + storage.id() + "' takes no disk images now.",
-                    "",
-                    "Choose another with --storage."))),
-        false);
+    PveCall status = PveCall.get("/nodes/" + facts.node() + "/storage/" + storage.id() + "/status");
+    List<Check> checks = new ArrayList<>();
+    checks.add(
+        new Check.Api(
+            "storage",
+            status,
+            List.of(
+                Expect.equal("active", "1"), Expect.of("content", Expect.Test.HAS_WORD, "images")),
+            TemplateSlug.STORAGE_WITHOUT_IMAGES.problem(
+                "--storage",
+                "Storage '" + storage.id() + "' takes no disk images now.",
+                "",
+                "Choose another with --storage.")));
+    // Elsewhere a disk takes the room that its content needs, which nobody knows before.
+    if (storage.type().equals("lvm")) {
+      long bytes = manifest.disks().stream().mapToLong(Manifest.Disk::bytes).sum();
+      checks.add(
+          new Check.Api(
+              "space",
+              status,
+              List.of(Expect.of("avail", Expect.Test.AT_LEAST_IF_KNOWN, Long.toString(bytes))),
+              TemplateSlug.STORAGE_TOO_SMALL.problem(
+                  "--storage",
+                  "Storage '" + storage.id() + "' has less than " + (bytes >> 20) + " MiB free.",
+                  "It takes disks at their full size.",
+                  "Free space, or choose another with --storage.")));
+    }
+    return new Step.Require("check", "Check the node before anything is made", checks, false);
+  }
+
+  /** A link would lead to a file of this host. */
+  private List<Step> plain() {
+    return List.of(
+        here.run(
+            "kinds",
+            "Look for links",
+            "find",
+            here.folderText(),
+            "-mindepth",
+            "1",
+            "!",
+            "-type",
+            "f"),
+        new Step.Require(
+            "plain",
+            "Check that there is none",
+            List.of(
+                new Check.Matches(
+                    "links",
+                    Text.output("kinds", "out"),
+                    Text.of("\\A\\s*\\z"),
+                    TemplateSlug.ARCHIVE_UNREADABLE.problem(
+                        "--archive",
+                        "The archive holds a link in the place of a disk.",
+                        "It could read files of this host into the guest.",
+                        "Do not use this archive."))),
+            false));
   }
 
   /** The digest as stated, and nothing in the image that points to a file of this host. */

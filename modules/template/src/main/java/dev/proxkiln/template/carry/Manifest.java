@@ -126,18 +126,28 @@ record Manifest(
               wanted("format", "qcow2|raw", image),
               Tree.number(image, "bytes").orElse(0L),
               texts(Tree.map(image, "options")));
+      disk.options().forEach((key, value) -> demand(Portable.isOption(key, value), key, value));
       disks.add(disk);
     }
     if (disks.stream().allMatch(Disk::isState)) {
       throw new IllegalArgumentException("it has no disk");
     }
+    Map<String, String> config = texts(Tree.map(tree, "config"));
+    // Whoever made the archive must not say which files or devices of this host the guest gets.
+    config.forEach((key, value) -> demand(Portable.goes(key, value), key, value));
     return new Manifest(
         wanted("name", "[A-Za-z0-9](?:[A-Za-z0-9.-]{0,61}[A-Za-z0-9])?", tree),
         Tree.text(tree, "pve"),
-        texts(Tree.map(tree, "config")),
+        config,
         disks,
-        Tree.text(tree, "cloud-init"),
+        wanted("cloud-init", "(?:(?:scsi|virtio|sata|ide)\\d{1,2})?", tree),
         texts(Tree.map(tree, "left-out")));
+  }
+
+  private static void demand(boolean right, String key, String value) {
+    if (!right) {
+      throw new IllegalArgumentException("an archive holds no setting '" + key + "=" + value + "'");
+    }
   }
 
   private static String wanted(String key, String pattern, @Nullable Object tree) {

@@ -1,8 +1,10 @@
 package dev.proxkiln.template.carry;
 
+import dev.proxkiln.pve.model.DiskSize;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Tells which settings of a guest mean the same on another host. */
@@ -23,6 +25,8 @@ final class Portable {
   private static final Pattern DRIVE =
       Pattern.compile("(?:scsi|virtio|sata|ide)\\d+|efidisk0|tpmstate0");
 
+  private static final Pattern SIZE = Pattern.compile(",size=([0-9.]+[KMGT]?)(?:,|$)");
+
   private Portable() {}
 
   /**
@@ -41,7 +45,7 @@ final class Portable {
     Map<String, String> stays = new TreeMap<>();
     config.forEach(
         (key, value) -> {
-          if (GOES.matcher(key).matches()) {
+          if (goes(key, value)) {
             goes.put(key, value);
           } else if (DRIVE.matcher(key).matches()) {
             drives.put(key, value);
@@ -50,6 +54,24 @@ final class Portable {
           }
         });
     return new Parts(goes, drives, stays);
+  }
+
+  /** Whether another host can take a setting; what names a device or a file of a host it cannot. */
+  static boolean goes(String key, String value) {
+    return GOES.matcher(key).matches() && (!key.startsWith("serial") || value.equals("socket"));
+  }
+
+  /** Whether a drive may have an option; none says where its content comes from. */
+  static boolean isOption(String key, String value) {
+    return key.matches("[a-z][a-z0-9_-]*")
+        && !key.matches("file|volume|import-from|format|size")
+        && value.matches("[^,\\p{Cntrl}]+");
+  }
+
+  /** Size of a drive in bytes, as the guest sees it; 0 where the node does not say. */
+  static long bytes(String drive) {
+    Matcher size = SIZE.matcher(drive);
+    return size.find() ? DiskSize.parse(size.group(1)).bytes() : 0;
   }
 
   private static String why(String key) {

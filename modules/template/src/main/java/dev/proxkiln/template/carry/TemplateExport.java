@@ -170,7 +170,8 @@ public final class TemplateExport implements Survey {
   private static Disk disk(String slot, String volume, String drive) {
     boolean state = slot.equals("efidisk0") || slot.equals("tpmstate0");
     return new Disk(
-        new Manifest.Disk(slot, state ? "raw" : "qcow2", 0, Portable.options(drive)),
+        new Manifest.Disk(
+            slot, state ? "raw" : "qcow2", Portable.bytes(drive), Portable.options(drive)),
         volume.substring(0, volume.indexOf(':')),
         volume);
   }

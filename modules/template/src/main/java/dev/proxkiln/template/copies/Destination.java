@@ -114,6 +114,15 @@ final class Destination {
     return targets;
   }
 
+  /** Whether a copy there needs full clones, though the template has disks that clones link to. */
+  boolean losesLinks() {
+    Map<String, Seen> there = storages(node);
+    return original.volumes().disks().values().stream()
+        .filter(VolumeId::isBase)
+        .map(volume -> there.get(storage.orElse(volume.storage())))
+        .anyMatch(seen -> seen != null && seen.type().equals("lvm"));
+  }
+
   /**
    * Demands that a copy can be made there.
    *

@@ -12,6 +12,7 @@ import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.plan.Undo;
 import dev.proxkiln.template.existing.Conversion;
 import dev.proxkiln.template.existing.Copies;
+import dev.proxkiln.template.existing.Templates;
 import dev.proxkiln.template.part.Draft;
 import dev.proxkiln.template.problem.TemplateSlug;
 import java.util.ArrayList;
@@ -231,7 +232,8 @@ final class PublishPlan {
 
   /** Name, tags and notes of the template; the mark of this run stays among the tags. */
   private Step take(Optional<GuestFacts> known) {
-    Text tags = Text.join(Text.output(SOURCE, "tags"), ";" + Copies.COPY + ";", Draft.MARK);
+    String own = to.losesLinks() ? Copies.COPY + ";" + Templates.FULL_CLONE : Copies.COPY;
+    Text tags = Text.join(Text.output(SOURCE, "tags"), ";" + own + ";", Draft.MARK);
     PveCall call =
         change(vmid)
             .with("name", original.name())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.proxkiln.core.plan.Plan;
+import dev.proxkiln.core.plan.PlanText;
 import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.template.Fixtures;
 import dev.proxkiln.template.PlanCalls;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ImportPlanTest {
@@ -31,7 +33,8 @@ class ImportPlanTest {
           List.of(
               new Manifest.Disk(
                   "efidisk0", "raw", 0, Map.of("efitype", "4m", "pre-enrolled-keys", "1")),
-              new Manifest.Disk("scsi0", "qcow2", 0, Map.of("discard", "on", "iothread", "1")),
+              new Manifest.Disk(
+                  "scsi0", "qcow2", 1L << 30, Map.of("discard", "on", "iothread", "1")),
               new Manifest.Disk("tpmstate0", "raw", 0, Map.of("version", "v2.0"))),
           "scsi1",
           Map.of("cipassword", "the node does not tell a password"));
@@ -97,5 +100,28 @@ class ImportPlanTest {
     assertThatThrownBy(
             () -> Manifest.read(MANIFEST.print().replace("\"scsi0\"", "\"../../etc/passwd\"")))
         .hasMessageContaining("no valid slot");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'\"memory\" : \"2048\"','\"args\" : \"-drive file=/etc/shadow\"',args",
+    "'\"memory\" : \"2048\"','\"hookscript\" : \"local:snippets/a.pl\"',hookscript",
+    "'\"memory\" : \"2048\"','\"serial1\" : \"/dev/ttyS0\"',serial1",
+    "'\"memory\" : \"2048\"','\"hostpci0\" : \"01:00\"',hostpci0",
+    "'\"discard\" : \"on\"','\"import-from\" : \"/etc/shadow\"',import-from",
+    "'\"discard\" : \"on\"','\"discard\" : \"on,import-from=/etc/shadow\"',discard",
+    "'\"scsi1\"','\"hookscript\"',cloud-init"
+  })
+  void anArchiveThatReachesForTheHostIsRefused(String honest, String crafted, String named) {
+    assertThat(MANIFEST.print()).contains(honest);
+    assertThatThrownBy(() -> Manifest.read(MANIFEST.print().replace(honest, crafted)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(named);
+  }
+
+  @Test
+  void aThickStorageMustHaveRoomForAllDisks() {
+    assertThat(PlanText.text(plan("thick"))).contains("avail is at least 1073741824");
+    assertThat(PlanText.text(plan("thin"))).doesNotContain("avail");
   }
 }
