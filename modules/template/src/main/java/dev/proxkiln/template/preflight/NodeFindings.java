@@ -24,14 +24,20 @@ final class NodeFindings {
   }
 
   Finding bridges() {
-    return facts.bridges().isEmpty()
-        ? Finding.bad(
-            "bridges",
-            "There is no bridge that you may use.",
-            "pvesh create /nodes/"
+    if (!facts.bridges().isEmpty()) {
+      return Finding.ok("bridges", String.join(", ", facts.bridges()) + ".");
+    }
+    // The node shows only those that may be used: there are others, or none at all.
+    return Finding.bad(
+        "bridges",
+        "There is no bridge that you may use.",
+        facts.rootSession()
+            ? "pvesh create /nodes/"
                 + facts.node()
-                + "/network --iface vmbr0 --type bridge --autostart 1")
-        : Finding.ok("bridges", String.join(", ", facts.bridges()) + ".");
+                + "/network --iface vmbr0 --type bridge --autostart 1 && pvesh set /nodes/"
+                + facts.node()
+                + "/network"
+            : Rights.grant("/sdn/zones/localnetwork", List.of("SDN.Use")));
   }
 
   /**
@@ -49,8 +55,13 @@ final class NodeFindings {
               () ->
                   Finding.bad(
                       "storage",
-                      "No active storage takes disk images.",
-                      "pvesm status --content images"));
+                      facts.storages().isEmpty()
+                          ? "There is no storage that you may see."
+                          : "No active storage takes disk images.",
+                      facts.storages().isEmpty() && !facts.rootSession()
+                          ? Rights.grant(
+                              "/storage", List.of("Datastore.AllocateSpace", "Datastore.Audit"))
+                          : "pvesm status --content images"));
     }
     StorageFacts found = storage.get();
     String about = "storage " + found.id();

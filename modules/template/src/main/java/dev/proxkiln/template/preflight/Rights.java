@@ -4,6 +4,7 @@ import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.module.Finding;
 import dev.proxkiln.core.port.PvePort;
 import dev.proxkiln.core.port.ResolvedCall;
+import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.core.tree.Tree;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,6 +34,11 @@ final class Rights {
           "VM.Config.Options",
           "VM.PowerMgmt");
 
+  private static final List<String> DISKS = List.of("Datastore.AllocateSpace", "Datastore.Audit");
+
+  private static final List<String> IMAGES =
+      List.of("Datastore.AllocateSpace", "Datastore.AllocateTemplate", "Datastore.Audit");
+
   private final Facts facts;
   private final PvePort pve;
 
@@ -44,8 +50,9 @@ final class Rights {
   /**
    * What is held and what is missing.
    *
-   * @param storage storage for the disks
-   * @param importStorage storage for uploaded images; empty where the node reads them by path
+   * @param storage storage for the disks; empty where none can be seen
+   * @param importStorage storage for uploaded images; empty where none can be seen, or none is
+   *     needed
    */
   List<Finding> findings(Optional<String> storage, Optional<String> importStorage) {
     if (facts.rootSession()) {
@@ -59,20 +66,52 @@ final class Rights {
             ? List.of("VM.Monitor")
             : List.of("VM.GuestAgent.Audit", "VM.GuestAgent.Unrestricted"));
     wanted.put("/vms", guests);
-    storage.ifPresent(
-        id -> wanted.put("/storage/" + id, List.of("Datastore.AllocateSpace", "Datastore.Audit")));
-    importStorage.ifPresent(
-        id ->
-            wanted.merge(
-                "/storage/" + id,
-                List.of("Datastore.AllocateSpace", "Datastore.AllocateTemplate", "Datastore.Audit"),
-                (one, other) -> new TreeSet<>(joined(one, other)).stream().toList()));
-    facts.bridges().stream()
-        .findFirst()
-        .ifPresent(bridge -> wanted.put("/sdn/zones/localnetwork/" + bridge, List.of("SDN.Use")));
+    // Without Datastore.Audit the node does not even name its storages.
+    wanted.put(storage.map(id -> "/storage/" + id).orElse("/storage"), DISKS);
+    if (!facts.importsByPath()) {
+      wanted.merge(
+          importStorage.map(id -> "/storage/" + id).orElse("/storage"),
+          IMAGES,
+          (one, other) -> List.copyOf(new TreeSet<>(joined(one, other))));
+    }
     List<Finding> findings = new ArrayList<>();
     wanted.forEach((path, privileges) -> findings.add(finding(path, privileges)));
+    findings.add(bridges());
     return findings;
+  }
+
+  /** One network that may be used is enough; bridges are in a zone of their own. */
+  private Finding bridges() {
+    String local = "/sdn/zones/localnetwork";
+    List<String> use = List.of("SDN.Use");
+    for (String bridge : facts.bridges()) {
+      if (missing(local + "/" + bridge, use).isEmpty()) {
+        return Finding.ok("rights on " + local + "/" + bridge, "The privilege is there.");
+      }
+    }
+    Map<String, String> zones = zones();
+    for (String vnet : facts.bridges()) {
+      String path = "/sdn/zones/" + zones.getOrDefault(vnet, "") + "/" + vnet;
+      if (zones.containsKey(vnet) && missing(path, use).isEmpty()) {
+        return Finding.ok("rights on " + path, "The privilege is there.");
+      }
+    }
+    // A bridge that may not be used is not shown either.
+    return lacking(
+        facts.bridges().isEmpty() ? local : local + "/" + facts.bridges().getFirst(), use);
+  }
+
+  /** The zones of virtual networks, where there are any and they may be seen. */
+  private Map<String, String> zones() {
+    Map<String, String> zones = new LinkedHashMap<>();
+    try {
+      for (Object vnet : Tree.list(pve.send(ResolvedCall.get("/cluster/sdn/vnets")).value(), "")) {
+        zones.put(Tree.text(vnet, "vnet"), Tree.text(vnet, "zone"));
+      }
+    } catch (ProblemException e) {
+      return Map.of();
+    }
+    return zones;
   }
 
   private static List<String> joined(List<String> one, List<String> other) {
@@ -82,27 +121,40 @@ final class Rights {
   }
 
   private Finding finding(String path, List<String> wanted) {
+    List<String> missing = missing(path, wanted);
+    return missing.isEmpty()
+        ? Finding.ok("rights on " + path, "All " + wanted.size() + " privileges are there.")
+        : lacking(path, missing);
+  }
+
+  private List<String> missing(String path, List<String> wanted) {
     Object held =
         Tree.map(pve.send(ResolvedCall.get("/access/permissions", "path", path)).value(), "")
             .getOrDefault(path, Map.of());
-    List<String> missing =
-        wanted.stream().filter(one -> !Tree.map(held, "").containsKey(one)).toList();
-    String about = "rights on " + path;
-    if (missing.isEmpty()) {
-      return Finding.ok(about, "All " + wanted.size() + " privileges are there.");
-    }
-    String role = "Proxkiln" + path.replaceAll("[^A-Za-z0-9]", "-");
+    return wanted.stream().filter(one -> !Tree.map(held, "").containsKey(one)).toList();
+  }
+
+  private static Finding lacking(String path, List<String> missing) {
     return Finding.bad(
-        about,
-        "Missing: " + String.join(", ", missing) + ".",
-        "pveum role add "
-            + role
-            + " --privs '"
-            + String.join(" ", missing)
-            + "' && pveum acl modify "
-            + path
-            + " --roles "
-            + role
-            + " --tokens 'USER@REALM!TOKEN'");
+        "rights on " + path, "Missing: " + String.join(", ", missing) + ".", grant(path, missing));
+  }
+
+  /**
+   * The command, for root on the node, that gives privileges. A role that is there already is added
+   * to; a token with privileges of its own has no more than both it and its user have.
+   */
+  static String grant(String path, List<String> privileges) {
+    String role = "Proxkiln" + path.replaceAll("[^A-Za-z0-9]", "-");
+    return "pveum role add "
+        + role
+        + "; pveum role modify "
+        + role
+        + " --append 1 --privs '"
+        + String.join(" ", privileges)
+        + "' && pveum acl modify "
+        + path
+        + " --roles "
+        + role
+        + " --users 'USER@REALM' --tokens 'USER@REALM!TOKEN'";
   }
 }

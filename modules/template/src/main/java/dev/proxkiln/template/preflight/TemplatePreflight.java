@@ -16,7 +16,9 @@ import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.port.PvePort;
 import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.problem.Problem;
+import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.core.tree.Tree;
+import dev.proxkiln.pve.problem.PveSlug;
 import dev.proxkiln.template.catalogue.Catalogue;
 import dev.proxkiln.template.catalogue.Image;
 import dev.proxkiln.template.problem.TemplateSlug;
@@ -142,7 +144,21 @@ public final class TemplatePreflight implements Survey {
 
   /** The processors of the node against what images ask for. */
   private Finding processor(Optional<Image> image, Facts facts, PvePort pve) {
-    Object status = pve.send(ResolvedCall.get("/nodes/" + facts.node() + "/status")).value();
+    Object status;
+    try {
+      status = pve.send(ResolvedCall.get("/nodes/" + facts.node() + "/status")).value();
+    } catch (ProblemException e) {
+      // Templates can be made without seeing this.
+      Problem problem = e.first();
+      boolean denied = problem.slug().equals(PveSlug.PERMISSION_DENIED.text());
+      return Finding.warning(
+              "processor",
+              "The node does not say what its processors can.",
+              denied
+                  ? Rights.grant("/nodes/" + facts.node(), List.of("Sys.Audit"))
+                  : problem.next())
+          .because(problem.why());
+    }
     Optional<Processor> processor = Processor.of(Tree.text(status, "cpuinfo.flags"));
     if (processor.isEmpty()) {
       return Finding.warning(
