@@ -12,6 +12,8 @@ import dev.proxkiln.cli.run.Summary;
 import dev.proxkiln.cli.run.Wish;
 import dev.proxkiln.cli.wiring.Wiring;
 import dev.proxkiln.core.facts.Facts;
+import dev.proxkiln.core.field.Origin;
+import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.module.Desired;
 import dev.proxkiln.core.module.Desired.Standing;
 import dev.proxkiln.core.plan.Plan;
@@ -103,7 +105,7 @@ final class Apply {
     if (desired.isEmpty()) {
       problems.add(
           CliSlug.BAD_USAGE.problem(
-              wish.name(),
+              placed("command", wish),
               "'" + wish.action().name() + "' makes nothing that could be found again.",
               "",
               "Only commands that make something can be applied."));
@@ -112,7 +114,7 @@ final class Apply {
     return switch (wish.action()
         .plan(wish.values(), desired.get().unhindered(connection.facts()))) {
       case Checked.Invalid<Plan>(List<Problem> wrong) -> {
-        problems.addAll(wrong);
+        wrong.forEach(problem -> problems.add(inItsDocument(problem, wish)));
         yield Optional.empty();
       }
       case Checked.Valid<Plan>(Plan plan) ->
@@ -121,20 +123,52 @@ final class Apply {
     };
   }
 
+  /** What is not given at all is missing in the document, not on the command line. */
+  private static Problem inItsDocument(Problem problem, Wish wish) {
+    return problem.where().startsWith("--")
+        ? problem.at(placed(problem.where().substring(2), wish))
+        : problem;
+  }
+
+  /** A setting by the document of a wish, which every setting of it names. */
+  private static String placed(String key, Wish wish) {
+    return wish.values().entries().values().stream()
+        .map(Values.Value::origin)
+        .filter(origin -> origin.kind() == Origin.Kind.SPEC_FILE)
+        .findFirst()
+        .orElseGet(Origin::byDefault)
+        .name(key);
+  }
+
   private void twice(List<Found> found) {
-    Map<String, Long> names = new LinkedHashMap<>();
-    found.forEach(one -> names.merge(one.standing().name(), 1L, Long::sum));
+    Map<String, List<String>> names = new LinkedHashMap<>();
+    Map<String, List<String>> ids = new LinkedHashMap<>();
+    for (Found one : found) {
+      names
+          .computeIfAbsent(one.standing().name(), name -> new ArrayList<>())
+          .add(placed("name", one.wish()));
+      one.wish()
+          .values()
+          .find("vmid")
+          .ifPresent(
+              id ->
+                  ids.computeIfAbsent(id.raw().strip(), raw -> new ArrayList<>())
+                      .add(id.origin().name("vmid")));
+    }
     names.forEach(
-        (name, count) -> {
-          if (count > 1) {
-            problems.add(
-                CoreSlug.INVALID_VALUE.problem(
-                    "name",
-                    "'" + name + "' is wanted " + count + " times.",
-                    "What is wanted is known by its name.",
-                    "Give each document another name."));
-          }
-        });
+        (name, where) -> twice(name, where, "What is wanted is known by its name.", "name"));
+    ids.forEach((id, where) -> twice(id, where, "A VM ID is taken once in a cluster.", "vmid"));
+  }
+
+  private void twice(String what, List<String> where, String why, String key) {
+    if (where.size() > 1) {
+      problems.add(
+          CoreSlug.INVALID_VALUE.problem(
+              String.join("; ", where.stream().distinct().toList()),
+              "'" + what + "' is wanted " + where.size() + " times.",
+              why,
+              "Give each document another " + key + "."));
+    }
   }
 
   /** The plans of what is not there, with everything that hinders them now. */
@@ -144,7 +178,8 @@ final class Apply {
       if (one.standing() instanceof Standing.Missing(String name)) {
         Wish wish = one.wish();
         switch (wish.action().plan(wish.values(), facts)) {
-          case Checked.Invalid<Plan>(List<Problem> wrong) -> problems.addAll(wrong);
+          case Checked.Invalid<Plan>(List<Problem> wrong) ->
+              wrong.forEach(problem -> problems.add(inItsDocument(problem, wish)));
           case Checked.Valid<Plan>(Plan plan) ->
               missing.add(Batch.Entry.of(wiring, wish.named(name), plan, facts));
         }

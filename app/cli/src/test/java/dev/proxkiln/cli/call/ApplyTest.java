@@ -102,7 +102,9 @@ class ApplyTest {
             .replace("[web, blue]", "[web, green]")
             .replace("disk-size: 2G", "disk-size: 4G")
             .replace("vlan: 7", "vlan: 8")
-            .replace("for the web", "for the mail");
+            .replace("for the web", "for the mail")
+            .replace("dns: [10.0.0.1, 10.0.0.2]", "")
+            .replace("firmware: uefi", "");
     InProcess.Ended ended = apply(other, "--check");
     assertThat(ended.code()).as(ended.err()).isEqualTo(8);
     assertThat(ended.err())
@@ -111,10 +113,12 @@ class ApplyTest {
         .contains("  notes is 'for the web', wanted 'for the mail'")
         .contains("  tag green is not set, wanted 'set'")
         .contains("  scsi0 size is '2G', wanted '4G'")
-        .contains("  net0 tag is '7', wanted '8'");
+        .contains("  net0 tag is '7', wanted '8'")
+        .contains("  nameserver is '10.0.0.1 10.0.0.2', and should not be set")
+        .containsPattern("  efidisk0 is 'local-lvm:.*', and should not be set");
     Object json = summary(apply(other, "--diff", "-o", "json"));
     assertThat(Tree.text(json, "results[name=blue].result")).isEqualTo("differs");
-    assertThat(Tree.list(json, "results[name=blue].differences")).hasSize(2);
+    assertThat(Tree.list(json, "results[name=blue].differences")).hasSize(4);
     assertThat(apply(other, "--no-input").code()).isZero();
     assertThat(runs()).isEqualTo(4);
   }
@@ -160,7 +164,19 @@ class ApplyTest {
     ended = apply("image: tiny-0\nmemery: 1G\n---\nimage: nothing\n", "--yes");
     assertThat(ended.err()).contains("memery in wanted.yaml, document 1").contains("nothing");
     ended = apply("image: tiny-1\nname: same\n---\nimage: tiny-2\nname: same\n", "--yes");
-    assertThat(ended.err()).contains("'same' is wanted 2 times");
+    assertThat(ended.err())
+        .contains("'same' is wanted 2 times")
+        .contains("name in wanted.yaml, document 1; name in wanted.yaml, document 2");
+    ended =
+        apply(
+            "image: tiny-1\nvmid: 700\n---\nimage: tiny-2\nvmid: 700\n---\nname: bare\n---\n"
+                + "command: template delete\ntemplate: '1'\n",
+            "--yes");
+    assertThat(ended.err())
+        .contains("'700' is wanted 2 times")
+        .contains("vmid in wanted.yaml, document 1; vmid in wanted.yaml, document 2")
+        .contains("image in wanted.yaml, document 3: Image is missing")
+        .contains("command in wanted.yaml, document 4: 'template delete' makes nothing");
     assertThat(runs()).isZero();
   }
 

@@ -4,6 +4,8 @@ import dev.proxkiln.core.call.PveCall;
 import dev.proxkiln.core.call.Text;
 import dev.proxkiln.core.module.Desired.Difference;
 import dev.proxkiln.core.tree.Tree;
+import dev.proxkiln.pve.model.BootOrder;
+import dev.proxkiln.pve.model.DiskSize;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -12,8 +14,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -39,33 +43,81 @@ final class Differences {
   /** What our own part of the notes begins with. */
   private static final String OWN_NOTES = "Made by proxkiln";
 
+  /**
+   * What a template has only when it was asked for. Proxmox VE adds none of it by itself; tags and
+   * notes are left out, because people add to them.
+   */
+  private static final Pattern ONLY_WHEN_WANTED =
+      Pattern.compile(
+          DRIVE
+              + "|"
+              + NET
+              + "|ipconfig\\d+|ciuser|cipassword|sshkeys|nameserver|searchdomain|cicustom|balloon"
+              + "|numa|hotplug");
+
+  /** A new empty disk: storage and GiB. */
+  private static final Pattern EMPTY = Pattern.compile("[^:]+:(\\d+(?:\\.\\d+)?)");
+
   private final Map<String, Object> config;
+  private final Map<String, Text> wanted = new LinkedHashMap<>();
+  private final Map<String, String> sizes = new LinkedHashMap<>();
   private final List<Difference> found = new ArrayList<>();
 
   Differences(Map<String, Object> config) {
     this.config = config;
   }
 
+  /** What differs from all that was wanted. */
   List<Difference> found() {
+    found.clear();
+    wanted.forEach(this::compare);
+    sizes.forEach(this::compareSize);
+    config.keySet().stream().filter(this::isUnwanted).sorted().forEach(this::unwanted);
     return List.copyOf(found);
   }
 
-  /** Compares with the call that makes a guest, or with one that changes its configuration. */
-  void compare(PveCall call) {
+  /** Wants what a call gives a guest that it makes, or whose configuration it changes. */
+  void want(PveCall call) {
     call.params()
         .forEach(
             (key, texts) -> {
-              if (!NO_SETTINGS.contains(key)) {
-                compare(key, texts.getFirst());
+              Text text = texts.getFirst();
+              if (key.equals("delete")) {
+                text.literal().ifPresent(keys -> List.of(keys.split(",")).forEach(this::without));
+              } else if (!NO_SETTINGS.contains(key)) {
+                wanted.put(key, text);
               }
             });
   }
 
-  /** Compares the size of a drive, for example {@code 10G}. */
-  void compareSize(String drive, String wanted) {
+  /** Wants a size of a drive, for example {@code 10G}. */
+  void wantSize(String drive, String size) {
+    sizes.put(drive, size);
+  }
+
+  /** A drive that is taken away is no longer started from. */
+  private void without(String key) {
+    wanted.remove(key);
+    Optional.ofNullable(wanted.get("boot"))
+        .flatMap(Text::literal)
+        .map(BootOrder::parse)
+        .map(order -> order.devices().stream().filter(device -> !device.equals(key)).toList())
+        .ifPresent(devices -> wanted.put("boot", Text.of(new BootOrder(devices).print())));
+  }
+
+  private boolean isUnwanted(String key) {
+    return !wanted.containsKey(key) && ONLY_WHEN_WANTED.matcher(key).matches();
+  }
+
+  private void unwanted(String key) {
+    boolean secret = key.equals("cipassword");
+    found.add(new Difference(key, "", secret ? "(a secret)" : Tree.text(config, key)));
+  }
+
+  private void compareSize(String drive, String size) {
     String actual = properties(Tree.text(config, drive)).getOrDefault("size", "");
-    if (!actual.equals(wanted)) {
-      found.add(new Difference(drive + " size", wanted, actual));
+    if (!actual.equals(size)) {
+      found.add(new Difference(drive + " size", size, actual));
     }
   }
 
@@ -150,8 +202,16 @@ final class Differences {
       found.add(new Difference(key + " storage", storage, isOn));
       return;
     }
-    boolean withExtras = !key.equals("efidisk0") && !key.equals("tpmstate0");
-    properties(key, want, have, withExtras);
+    // The node chooses how large these are, and what else it notes there.
+    boolean ofTheNode = key.equals("efidisk0") || key.equals("tpmstate0");
+    properties(key, want, have, !ofTheNode);
+    Matcher empty = EMPTY.matcher(want.getOrDefault("", ""));
+    if (!ofTheNode && !want.containsKey("import-from") && empty.matches()) {
+      String size = DiskSize.parse(empty.group(1) + "G").print();
+      if (!sizes.containsKey(key)) {
+        compareSize(key, size);
+      }
+    }
   }
 
   private static String storage(String volume) {

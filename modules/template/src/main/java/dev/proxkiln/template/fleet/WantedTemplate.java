@@ -119,15 +119,15 @@ public final class WantedTemplate implements Desired {
                 .value(),
             "");
     Differences settings = new Differences(config);
-    settings.compare(create);
+    settings.want(create);
     for (Step step : plan.steps()) {
       if (step instanceof Step.Call call && call.call().verb() == Verb.PUT) {
         String path = call.call().path().render(p -> p instanceof Text.Literal(String s) ? s : "0");
         if (path.endsWith("/resize")) {
-          settings.compareSize(
+          settings.wantSize(
               literal(call.call(), "disk").orElse(""), literal(call.call(), "size").orElse(""));
         } else if (path.endsWith("/config")) {
-          settings.compare(call.call());
+          settings.want(call.call());
         }
       }
     }

@@ -15,11 +15,12 @@ class DifferencesTest {
 
   private List<Difference> differences(PveCall call) {
     Differences differences = new Differences(config);
-    differences.compare(call);
+    differences.want(call);
     return differences.found();
   }
 
   private List<Difference> differences(String key, String wanted, Object actual) {
+    config.clear();
     config.put(key, actual);
     return differences(PveCall.put("/x").with(key, wanted));
   }
@@ -55,7 +56,6 @@ class DifferencesTest {
   void everyOtherDifferenceIsToldWithBothValues() {
     assertThat(differences("memory", "4096", 2048))
         .containsExactly(new Difference("memory", "4096", "2048"));
-    config.clear();
     assertThat(
             differences(
                 "net0", "virtio,bridge=vmbr1", "e1000=BC:24:11:00:00:01,bridge=vmbr0,firewall=1"))
@@ -63,10 +63,8 @@ class DifferencesTest {
             new Difference("net0 model", "virtio", "e1000"),
             new Difference("net0 bridge", "vmbr1", "vmbr0"),
             new Difference("net0 firewall", "", "1"));
-    config.clear();
     assertThat(differences("scsi0", "zfs:0,import-from=/x,ssd=1", "local:base-9-disk-0,size=1G"))
         .containsExactly(new Difference("scsi0 storage", "zfs", "local"));
-    config.clear();
     assertThat(differences("scsi0", "zfs:0,import-from=/x,ssd=1", "zfs:base-9-disk-0,cache=none"))
         .containsExactlyInAnyOrder(
             new Difference("scsi0 ssd", "1", ""), new Difference("scsi0 cache", "", "none"));
@@ -95,5 +93,45 @@ class DifferencesTest {
         .isEmpty();
     assertThat(differences(PveCall.put("/x").with("sshkeys", "ssh-ed25519%20BBBB%20you")))
         .hasSize(1);
+  }
+
+  @Test
+  void whatIsThereAndNotWantedIsADifference() {
+    config.put("name", "web");
+    config.put("meta", "creation-qemu=10.1");
+    config.put("template", 1);
+    config.put("net1", "virtio=BC:24:11:00:00:01,bridge=vmbr1");
+    config.put("ipconfig1", "ip=dhcp");
+    config.put("scsi2", "local:9000/base-9000-disk-2.qcow2,size=1G");
+    config.put("tpmstate0", "local:9000/base-9000-disk-3.raw,size=4M,version=v2.0");
+    config.put("cipassword", "**********");
+    config.put("description", "somebody's words");
+    assertThat(differences(PveCall.put("/x").with("memory", "2048")))
+        .contains(new Difference("cipassword", "", "(a secret)"))
+        .extracting(Difference::setting)
+        .containsExactly("memory", "cipassword", "ipconfig1", "net1", "scsi2", "tpmstate0");
+  }
+
+  @Test
+  void theSizeOfAnEmptyDiskIsCompared() {
+    assertThat(differences("scsi2", "local:2,ssd=1", "local:9/base-9-disk-1.qcow2,size=1G,ssd=1"))
+        .containsExactly(new Difference("scsi2 size", "2G", "1G"));
+    assertThat(differences("scsi2", "thin:0.0625,ssd=1", "thin:base-9-disk-1,size=64M,ssd=1"))
+        .isEmpty();
+  }
+
+  @Test
+  void mediaThatAreTakenOutAgainAreNotMissed() {
+    config.put("scsi0", "local:9/base-9-disk-0.qcow2,size=8G");
+    config.put("boot", "order=scsi0");
+    Differences differences = new Differences(config);
+    differences.want(
+        PveCall.post("/x")
+            .with("scsi0", "local:8")
+            .with("ide2", "local:iso/x.iso,media=cdrom")
+            .with("boot", "order=scsi0;ide2")
+            .with("reboot", "0"));
+    differences.want(PveCall.put("/x").with("delete", "ide2,reboot"));
+    assertThat(differences.found()).isEmpty();
   }
 }
