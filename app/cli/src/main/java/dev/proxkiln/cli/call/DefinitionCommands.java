@@ -105,6 +105,12 @@ public final class DefinitionCommands {
                           "Every version gets the definition's name and the next free VM ID.",
                           "Leave it out.")));
     }
+    // An image that is not known would fail at night, when nobody looks.
+    String image =
+        values.find("image").map(value -> value.origin().name("image")).orElse("--image");
+    if (action.read(values, Facts.none()) instanceof Checked.Invalid<?>(List<Problem> wrong)) {
+      wrong.stream().filter(problem -> problem.where().equals(image)).forEach(problems::add);
+    }
     // What depends on the target is judged when a template is made; no target is asked here.
     if (invocation.command().schema(Facts.none()).read(values, Facts.none())
         instanceof Checked.Invalid<Answers>(List<Problem> wrong)) {
@@ -117,7 +123,7 @@ public final class DefinitionCommands {
           .forEach(problems::add);
     }
     if (!problems.isEmpty()) {
-      throw new ProblemException(problems);
+      throw new ProblemException(problems.stream().distinct().toList());
     }
     String name = values.find(Command.Defines.DEFINITION.key()).orElseThrow().raw();
     invocation.resolved().aside().forEach(this::keepSecret);

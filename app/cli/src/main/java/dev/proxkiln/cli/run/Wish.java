@@ -13,12 +13,15 @@ import java.util.Map;
  */
 public record Wish(String name, Action<?> action, Values values, Map<String, String> aside) {
 
-  /** The wish of some settings; called after what may be given several times. */
+  /** What a setting says that names what is made. */
+  private static final String NAME = "name";
+
+  /** The wish of some settings; called by its name, else after what may be given several times. */
   public static Wish of(Action<?> action, Values values, Map<String, String> aside) {
     String name =
         action
             .several()
-            .flatMap(values::find)
+            .flatMap(several -> values.find(NAME).or(() -> values.find(several)))
             .map(value -> value.raw().strip())
             .filter(word -> !word.isEmpty())
             .orElse(action.name());

@@ -108,6 +108,14 @@ class QueueTest {
     assertThat(queue().all())
         .extracting(QueueItem::name)
         .containsExactly("tiny-0", "tiny-1", "tiny-2");
+    queue().remove("q3");
+    Files.writeString(root.resolve("own.qcow2"), "x");
+    add("tiny-2", "--name", "mine", "--image-file", "own.qcow2");
+    QueueItem own = queue().all().getLast();
+    assertThat(own.name()).isEqualTo("mine");
+    assertThat(own.settings())
+        .as("the queue may run in another folder")
+        .containsEntry("image-file", root.resolve("own.qcow2").toString());
     assertThat(call("queue", "add", "template", "create", "nothing").code()).isEqualTo(2);
     assertThat(call("queue", "add", "template", "list").err()).contains("makes nothing");
     assertThat(call("queue", "add").err()).contains("There is nothing to add");

@@ -20,10 +20,12 @@ final class FileKind implements SourceKind {
   /** A comma would end the path in the property string of a disk. */
   private final Field<String> file =
       Field.of(
-          "image-file",
-          "Image file",
-          Type.text("PATH", "[^,\\p{Cntrl}]{1,1024}", "Give a file name without a comma."),
-          "Disk image that is a file here, packed or not; --image then says which system it is.");
+              "image-file",
+              "Image file",
+              Type.text("PATH", "[^,\\p{Cntrl}]{1,1024}", "Give a file name without a comma."),
+              "Disk image that is a file here, packed or not; --image then says which system it is.")
+          // Kept settings are read in other folders: by a timer, by the queue.
+          .from(Field.Source.PATH);
 
   FileKind(Likeness likeness, Evidence evidence) {
     this.likeness = likeness;
