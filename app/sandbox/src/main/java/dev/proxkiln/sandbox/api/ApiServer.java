@@ -10,6 +10,7 @@ import dev.proxkiln.sandbox.access.NodeCertificate;
 import dev.proxkiln.sandbox.refusal.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -134,7 +135,13 @@ public final class ApiServer implements AutoCloseable {
     boolean byTicket = !caller.isToken() && !caller.id().isEmpty();
     String type = String.valueOf(headers.getFirst("Content-Type"));
     if (isUpload && type.startsWith("multipart/form-data")) {
-      access.check(caller, "/storage/" + uploading.group(1), "Datastore.AllocateTemplate");
+      try {
+        access.check(caller, "/storage/" + uploading.group(1), "Datastore.AllocateTemplate");
+      } catch (Refusal e) {
+        // A node reads everything first; whoever is still sending would not see the answer.
+        exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
+        throw e;
+      }
       upload(exchange, caller, path, type);
       return;
     }
