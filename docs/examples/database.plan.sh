@@ -1,6 +1,6 @@
 #!/bin/bash
 # Create template database of Debian 13 (trixie)
-# Made by: proxkiln plan template create --format sh (plan b82e3b0b00e5)
+# Made by: proxkiln plan template create --format sh (plan 1f20b3dba6d4)
 # Run it as root on node pve. It stops at the first error and undoes nothing.
 set -euo pipefail
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
@@ -87,7 +87,7 @@ answer=$(pvesh get /cluster/nextid --output-format json | tail -n 1)
 vmid=$(pick '' <<<"$answer")
 
 # 5 of 11: Create the guest and import the image
-qm create "${vmid}" --name database --ostype l26 --machine q35 --bios ovmf --cpu x86-64-v2-AES --sockets 1 --cores 4 --numa 1 --memory 8192 --balloon 4096 --hotplug network,disk,usb,memory,cpu --scsihw virtio-scsi-single --virtio0 thin:16,discard=on,iothread=1,backup=0,serial=log --scsi0 thin:0,import-from="${image_path}",cache=none,discard=on,iothread=1,ssd=1,aio=native,serial=system --scsi1 thin:cloudinit --scsi2 zfs:100,cache=writeback,discard=on,iothread=1,ssd=1,mbps_wr=200,iops_rd=5000,serial=data --boot order=scsi0 --efidisk0 thin:1,efitype=4m,pre-enrolled-keys=1 --tpmstate0 files:1,version=v2.0 --net0 virtio,bridge=vmbr0,firewall=1,tag=20 --net1 'virtio,bridge=vmbr1,mtu=9000,queues=4,rate=125,trunks=30;40-49' --net2 virtio=BC:24:11:00:00:50,bridge=vmbr1,tag=50 --net3 e1000e,bridge=vmbr0,link_down=1 --serial0 socket --vga serial0 --agent enabled=1 --rng0 source=/dev/urandom --tablet 0 --onboot 0 --ciuser debian --ciupgrade 0 --ipconfig0 ip=192.0.2.10/24,gw=192.0.2.1 --ipconfig2 ip6=auto --ipconfig3 ip=dhcp,ip6=2001:db8:5::10/64,gw6=fe80::1 --sshkeys <(printf '%s\n' 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJxM3v8cUrmnZYjC6Wq7mBf0o8TQZ7ebgm4xQ3F0Zr1p ops@example.org') --tags 'debian-13;proxkiln;run-'"${run_id}" --description 'Made by proxkiln from the cloud image debian-13 (Debian 13 (trixie)).
+qm create "${vmid}" --name database --ostype l26 --machine q35 --bios ovmf --cpu x86-64-v2-AES --sockets 1 --cores 4 --numa 1 --memory 8192 --balloon 4096 --hotplug network,disk,usb,memory,cpu --scsihw virtio-scsi-single --virtio0 thin:16,discard=on,iothread=1,backup=0,serial=log --scsi0 thin:0,import-from="${image_path}",cache=none,discard=on,iothread=1,ssd=1,aio=native,serial=system --scsi1 thin:cloudinit --scsi2 zfs:100,cache=writeback,discard=on,iothread=1,ssd=1,mbps_wr=200,iops_rd=5000,serial=data --boot order=scsi0 --efidisk0 thin:1,efitype=4m,pre-enrolled-keys=1 --tpmstate0 files:1,version=v2.0,format=qcow2 --net0 virtio,bridge=vmbr0,firewall=1,tag=20 --net1 'virtio,bridge=vmbr1,mtu=9000,queues=4,rate=125,trunks=30;40-49' --net2 virtio=BC:24:11:00:00:50,bridge=vmbr1,tag=50 --net3 e1000e,bridge=vmbr0,link_down=1 --serial0 socket --vga serial0 --agent enabled=1 --rng0 source=/dev/urandom --tablet 0 --onboot 0 --ciuser debian --ciupgrade 0 --ipconfig0 ip=192.0.2.10/24,gw=192.0.2.1 --ipconfig2 ip6=auto --ipconfig3 ip=dhcp,ip6=2001:db8:5::10/64,gw6=fe80::1 --sshkeys <(printf '%s\n' 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJxM3v8cUrmnZYjC6Wq7mBf0o8TQZ7ebgm4xQ3F0Zr1p ops@example.org') --tags 'debian-13;proxkiln;run-'"${run_id}" --description 'Made by proxkiln from the cloud image debian-13 (Debian 13 (trixie)).
 
 - address: '"${image_url}"'
 - digest: '"${image_digest}"'

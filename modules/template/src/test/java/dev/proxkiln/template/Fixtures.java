@@ -113,6 +113,24 @@ public final class Fixtures {
     return facts(TargetKind.SANDBOX, true, STORAGES);
   }
 
+  /** The same of another release, for example {@code 8.4}. */
+  public static Facts sandbox(String release) {
+    Facts now = sandbox();
+    return new Facts(
+        now.target(),
+        now.address(),
+        release + ".1",
+        now.node(),
+        now.nodes(),
+        now.quorate(),
+        now.storages(),
+        now.bridges(),
+        now.guests(),
+        now.pools(),
+        now.nextId(),
+        now.rootSession());
+  }
+
   /** A node far away, by an API token. */
   public static Facts rest() {
     return facts(TargetKind.REST, false, STORAGES);

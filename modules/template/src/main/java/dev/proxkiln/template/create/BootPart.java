@@ -124,7 +124,9 @@ final class BootPart implements Part<Boot> {
     draft.set("machine", boot.machine().equals("i440fx") ? "pc" : boot.machine());
     draft.set("bios", boot.firmware().bios());
     if (boot.isUefi()) {
-      draft.set("efidisk0", EfiDisk.on(boot.efiStorage().id(), boot.secureBoot()).text());
+      StorageFacts where = boot.efiStorage();
+      Text disk = EfiDisk.on(where.id(), boot.secureBoot()).text();
+      draft.set("efidisk0", Storages.keepsQcow2(where) ? Text.join(disk, ",format=qcow2") : disk);
       draft.expect(Expect.present("efidisk0"));
       if (boot.secureBoot()) {
         draft.add(Draft.Phase.SETTLE, SecureBoot.warning(draft.config()));
@@ -134,7 +136,12 @@ final class BootPart implements Part<Boot> {
     boot.tpmStorage()
         .ifPresent(
             where -> {
-              draft.set("tpmstate0", TpmState.on(where.id()).print());
+              // The state of a TPM was always raw before 9.1.
+              boolean raw = draft.facts().version().matches("(?:8|9\\.0)\\..*");
+              String state = TpmState.on(where.id()).print();
+              draft.set(
+                  "tpmstate0",
+                  Storages.keepsQcow2(where) && !raw ? state + ",format=qcow2" : state);
               draft.expect(Expect.of("tpmstate0", Expect.Test.CONTAINS, "version=v2.0"));
             });
   }

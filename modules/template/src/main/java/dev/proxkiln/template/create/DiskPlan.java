@@ -168,12 +168,7 @@ final class DiskPlan {
   }
 
   private Drive drive(Drive plain, String slot, StorageFacts storage, DriveOptions options) {
-    boolean files =
-        switch (storage.type()) {
-          case "dir", "nfs", "cifs" -> true;
-          default -> false;
-        };
-    return options.on(plain, slot, disks.hasThreads(), files);
+    return options.on(plain, slot, disks.hasThreads(), Storages.keepsQcow2(storage));
   }
 
   private void expectSize(String slot, long bytes) {

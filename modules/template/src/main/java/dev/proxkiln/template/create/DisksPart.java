@@ -176,6 +176,7 @@ final class DisksPart implements Part<Disks> {
             List.of());
     threads(reading, first, reading.answers(), one, "");
     format(reading, main, one.options(), "disk-format");
+    growing(reading, one);
     List<FurtherDisk> disks = new ArrayList<>();
     List<String> taken = new ArrayList<>(List.of(one.first()));
     cloudInit.ifPresent(taken::add);
@@ -237,25 +238,52 @@ final class DisksPart implements Part<Disks> {
                         "Leave it out, or take another bus or controller.")));
   }
 
-  /** Block storages keep disks as they are; on thick LVM the node itself says what it takes. */
+  /**
+   * Block storages keep disks as they are. Asked to import another format, the node takes raw
+   * without a word; thick LVM knows qcow2 from 9.0 on, where snapshots are volume chains.
+   */
   private static void format(
       Reading reading, StorageFacts where, DriveOptions options, String key) {
-    boolean raw =
+    boolean old = reading.facts().version().startsWith("8.");
+    List<String> formats =
         switch (where.type()) {
-          case "lvmthin", "zfspool", "zfs", "rbd", "iscsi", "iscsidirect" -> true;
-          default -> false;
+          case "lvmthin", "zfspool", "zfs", "rbd", "iscsi", "iscsidirect" -> List.of("raw");
+          case "lvm" -> old ? List.of("raw") : List.of("raw", "qcow2");
+          default -> List.of("raw", "qcow2", "vmdk");
         };
     options
         .format()
-        .filter(format -> raw && !format.equals("raw"))
+        .filter(format -> !formats.contains(format))
         .ifPresent(
             format ->
                 reading.problem(
                     CoreSlug.INVALID_VALUE.problem(
                         reading.target().where(key),
                         "Storage '" + where.id() + "' cannot keep a disk as " + format + ".",
-                        "Its type is " + where.type() + ", which has raw volumes only.",
+                        "Its type is "
+                            + where.type()
+                            + ", which has "
+                            + (formats.size() == 1
+                                ? "raw volumes only."
+                                : String.join(" and ", formats) + " volumes only."),
                         "Leave the format out.")));
+  }
+
+  /** An image's disk is always grown, which PVE does for raw and qcow2 (pve-storage: Plugin.pm). */
+  private void growing(Reading reading, Disks disks) {
+    boolean grows = sources.fillsDisk(reading.target());
+    disks
+        .options()
+        .format()
+        .filter(format -> grows && disks.storage().isFiles() && format.equals("vmdk"))
+        .ifPresent(
+            format ->
+                reading.problem(
+                    CoreSlug.INVALID_VALUE.problem(
+                        reading.target().where("disk-format"),
+                        "A disk as vmdk cannot be made as large as was asked for.",
+                        "Proxmox VE grows disks as qcow2 and raw only.",
+                        "Give --disk-format qcow2 or raw.")));
   }
 
   private static Optional<String> free(String bus, List<String> taken) {

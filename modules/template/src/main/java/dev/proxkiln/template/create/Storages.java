@@ -31,6 +31,16 @@ final class Storages {
         .toList();
   }
 
+  /**
+   * Whether disks are files, where raw is the default and has neither snapshots nor thin copies.
+   */
+  static boolean keepsQcow2(StorageFacts storage) {
+    return switch (storage.type()) {
+      case "dir", "nfs", "cifs" -> true;
+      default -> false;
+    };
+  }
+
   static PveCall status(Draft draft, String storage) {
     return PveCall.get(draft.node("/storage/" + storage + "/status"));
   }

@@ -120,6 +120,11 @@ public final class IsoKind implements SourceKind {
     return false;
   }
 
+  @Override
+  public boolean fillsDisk() {
+    return false;
+  }
+
   private boolean isElsewhere(Answers answers) {
     return answers.find(iso).map(where -> !(where instanceof Iso.Volume)).orElse(false);
   }

@@ -21,6 +21,11 @@ public interface SourceKind {
     return true;
   }
 
+  /** Whether there is something on the disk that the template begins with. */
+  default boolean fillsDisk() {
+    return true;
+  }
+
   /** What it is, as far as the answers tell; also asked while other settings are wrong. */
   Optional<Subject> subject(Answers answers);
 

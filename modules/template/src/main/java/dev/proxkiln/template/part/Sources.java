@@ -43,11 +43,18 @@ public final class Sources implements Part<Source> {
 
   /** Whether a file from here goes to the node, as far as the raw settings tell. */
   public boolean bringsFile(Target target) {
+    return given(target).map(SourceKind::bringsFile).orElse(true);
+  }
+
+  /** Whether a disk with something on it is imported and grown, as far as the raw settings tell. */
+  public boolean fillsDisk(Target target) {
+    return given(target).map(SourceKind::fillsDisk).orElse(true);
+  }
+
+  private Optional<SourceKind> given(Target target) {
     return kinds.stream()
         .filter(kind -> target.given(kind.fields().getFirst()).isPresent())
-        .findFirst()
-        .map(SourceKind::bringsFile)
-        .orElse(true);
+        .findFirst();
   }
 
   @Override

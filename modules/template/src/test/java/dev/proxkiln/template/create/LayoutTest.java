@@ -23,11 +23,11 @@ class LayoutTest {
   private final Action<?> create = Fixtures.action("template create");
 
   private Plan plan(String... settings) {
-    Plan plan = create.plan(values(settings), Fixtures.sandbox()).orRaise();
     for (String version : List.of("8.4", "9.1", "9.2")) {
+      Plan plan = create.plan(values(settings), Fixtures.sandbox(version)).orRaise();
       assertThat(PlanCalls.violations(plan, version)).isEmpty();
     }
-    return plan;
+    return create.plan(values(settings), Fixtures.sandbox()).orRaise();
   }
 
   private List<Problem> refused(String... settings) {
@@ -196,6 +196,24 @@ class LayoutTest {
   }
 
   @Test
+  void formatsThatTheStorageWouldNotKeepAreRefused() {
+    assertThat(refused("image=debian-12", "storage=thick", "disk-format=vmdk"))
+        .singleElement()
+        .satisfies(p -> assertThat(p.why()).contains("raw and qcow2 volumes only"));
+    assertThat(
+            create.read(
+                values("image=debian-12", "storage=thick", "disk-format=qcow2"),
+                Fixtures.sandbox("8.4")))
+        .isInstanceOf(Checked.Invalid.class);
+    assertThat(refused("image=debian-12", "storage=files", "disk-format=vmdk"))
+        .singleElement()
+        .satisfies(p -> assertThat(p.what()).contains("cannot be made as large"));
+    assertThat(refused("image=debian-12", "disk=size=1G,storage=files,format=vmdk")).isEmpty();
+    assertThat(refused("iso=local:iso/debian-13-netinst.iso", "disk-format=vmdk"))
+        .noneMatch(p -> p.where().equals("--disk-format"));
+  }
+
+  @Test
   void aControllerWithoutThreadsGetsNone() {
     Plan plan = plan("image=debian-12", "scsi-controller=virtio-scsi-pci");
     assertThat(param(plan, "scsihw")).isEqualTo("virtio-scsi-pci");
@@ -217,7 +235,7 @@ class LayoutTest {
             "tpm=yes",
             "tpm-storage=files");
     assertThat(param(plan, "efidisk0")).isEqualTo("zfs:1,efitype=4m,pre-enrolled-keys=1");
-    assertThat(param(plan, "tpmstate0")).isEqualTo("files:1,version=v2.0");
+    assertThat(param(plan, "tpmstate0")).isEqualTo("files:1,version=v2.0,format=qcow2");
     assertThat(expected(plan, "converted"))
         .contains("efidisk0 contains 'base-'")
         .as("every clone gets a copy")

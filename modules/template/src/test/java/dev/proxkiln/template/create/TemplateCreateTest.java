@@ -210,9 +210,9 @@ class TemplateCreateTest {
     assertThat(refused(Fixtures.sandbox(), "image=archlinux", "firmware=uefi", "secure-boot=true"))
         .hasSize(1);
     assertThat(param(plan("image=archlinux", "firmware=uefi"), "efidisk0"))
-        .isEqualTo("files:1,efitype=4m,pre-enrolled-keys=0");
+        .isEqualTo("files:1,efitype=4m,pre-enrolled-keys=0,format=qcow2");
     assertThat(param(plan("image=debian-12", "firmware=uefi"), "efidisk0"))
-        .isEqualTo("files:1,efitype=4m,pre-enrolled-keys=1");
+        .isEqualTo("files:1,efitype=4m,pre-enrolled-keys=1,format=qcow2");
     assertThat(param(plan("image=debian-12"), "efidisk0")).isEmpty();
   }
 
