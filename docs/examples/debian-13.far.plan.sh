@@ -48,13 +48,19 @@ stage() { local to; to=/var/tmp/pveupload-$(openssl rand -hex 16); cp -- "$1" "$
 
 work=$(mktemp -d /var/tmp/proxkiln.XXXXXXXX)
 trap 'rm -rf -- "$work"' EXIT
-# digest_of FILE: its digest in the checksum file on standard input (GNU, BSD or one digest).
+# digest_of FILE DIGITS FORM: its digest of that length in the checksum file on standard input
+# (GNU or BSD lines, or one digest; in form lone the only one, whatever is named).
 digest_of() {
-  awk -v file="$1" '
+  awk -v file="$1" -v digits="$2" -v form="$3" '
+    function is(x) { return length(x) == digits && x ~ /^[0-9a-fA-F]+$/ }
+    function named(x) { sub(/^\*/, "", x)
+      return x == file || substr(x, length(x) - length(file)) == "/" file }
     { sub(/\r$/, "") }
-    $2 == "(" file ")" && $3 == "=" { print $4; exit }
-    { name = $2; sub(/^\*/, "", name) } name == file { print $1; exit }
-    NF == 1 && $1 ~ /^[0-9a-f]+$/ && length($1) >= 64 { print $1; exit }'
+    form == "lone" && is($1) { print tolower($1); exit }
+    form == "lone" && is($NF) { print tolower($NF); exit }
+    named(substr($2, 2, length($2) - 2)) && $3 == "=" && is($4) { print tolower($4); exit }
+    named($2) && is($1) { print tolower($1); exit }
+    NF == 1 && is($1) { print tolower($1); exit }'
 }
 
 # 1 of 13: Check the node before anything is made
@@ -68,7 +74,7 @@ image_url=https://cloud.debian.org/images/cloud/trixie/latest/debian-13-genericc
 image_path=$work/image.qcow2
 curl -fL --retry 5 --proto =https -o "$work/download" -- "$image_url"
 curl -fL --retry 5 --proto =https -o "$work/sums" -- https://cloud.debian.org/images/cloud/trixie/latest/SHA512SUMS
-digest=$(digest_of debian-13-genericcloud-amd64.qcow2 <"$work/sums")
+digest=$(digest_of debian-13-genericcloud-amd64.qcow2 128 gnu <"$work/sums")
 echo "$digest  $work/download" | sha512sum --check --status || fail 'the download does not have the digest that it must have'
 image_size=$(stat -c %s "$work/download")
 mv "$work/download" "$image_path"

@@ -46,13 +46,19 @@ meets() { json meets "$@"; }
 
 work=$(mktemp -d /var/tmp/proxkiln.XXXXXXXX)
 trap 'rm -rf -- "$work"' EXIT
-# digest_of FILE: its digest in the checksum file on standard input (GNU, BSD or one digest).
+# digest_of FILE DIGITS FORM: its digest of that length in the checksum file on standard input
+# (GNU or BSD lines, or one digest; in form lone the only one, whatever is named).
 digest_of() {
-  awk -v file="$1" '
+  awk -v file="$1" -v digits="$2" -v form="$3" '
+    function is(x) { return length(x) == digits && x ~ /^[0-9a-fA-F]+$/ }
+    function named(x) { sub(/^\*/, "", x)
+      return x == file || substr(x, length(x) - length(file)) == "/" file }
     { sub(/\r$/, "") }
-    $2 == "(" file ")" && $3 == "=" { print $4; exit }
-    { name = $2; sub(/^\*/, "", name) } name == file { print $1; exit }
-    NF == 1 && $1 ~ /^[0-9a-f]+$/ && length($1) >= 64 { print $1; exit }'
+    form == "lone" && is($1) { print tolower($1); exit }
+    form == "lone" && is($NF) { print tolower($NF); exit }
+    named(substr($2, 2, length($2) - 2)) && $3 == "=" && is($4) { print tolower($4); exit }
+    named($2) && is($1) { print tolower($1); exit }
+    NF == 1 && is($1) { print tolower($1); exit }'
 }
 
 # 1 of 11: Check the node before anything is made
@@ -72,7 +78,7 @@ curl -fL --retry 5 --proto =https -o "$work/sums" -- https://cloud-images.ubuntu
 gpg --dearmor <"${PROXKILN_HOME:-/opt/proxkiln/current}/templates/keys/D2EB44626FDDC30B513D5BB71A5D6C4C7DB87C81.asc" >"$work/key.gpg"
 curl -fL --retry 5 --proto =https -o "$work/sums.sig" -- https://cloud-images.ubuntu.com/releases/24.04/release/SHA256SUMS.gpg
 gpgv --keyring "$work/key.gpg" "$work/sums.sig" "$work/sums"
-digest=$(digest_of ubuntu-24.04-server-cloudimg-amd64.img <"$work/sums")
+digest=$(digest_of ubuntu-24.04-server-cloudimg-amd64.img 64 gnu <"$work/sums")
 echo "$digest  $work/download" | sha256sum --check --status || fail 'the download does not have the digest that it must have'
 image_size=$(stat -c %s "$work/download")
 mv "$work/download" "$image_path"

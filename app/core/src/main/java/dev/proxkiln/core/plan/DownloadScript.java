@@ -13,13 +13,19 @@ final class DownloadScript {
 
       work=$(mktemp -d /var/tmp/proxkiln.XXXXXXXX)
       trap 'rm -rf -- "$work"' EXIT
-      # digest_of FILE: its digest in the checksum file on standard input (GNU, BSD or one digest).
+      # digest_of FILE DIGITS FORM: its digest of that length in the checksum file on standard input
+      # (GNU or BSD lines, or one digest; in form lone the only one, whatever is named).
       digest_of() {
-        awk -v file="$1" '
+        awk -v file="$1" -v digits="$2" -v form="$3" '
+          function is(x) { return length(x) == digits && x ~ /^[0-9a-fA-F]+$/ }
+          function named(x) { sub(/^\\*/, "", x)
+            return x == file || substr(x, length(x) - length(file)) == "/" file }
           { sub(/\\r$/, "") }
-          $2 == "(" file ")" && $3 == "=" { print $4; exit }
-          { name = $2; sub(/^\\*/, "", name) } name == file { print $1; exit }
-          NF == 1 && $1 ~ /^[0-9a-f]+$/ && length($1) >= 64 { print $1; exit }'
+          form == "lone" && is($1) { print tolower($1); exit }
+          form == "lone" && is($NF) { print tolower($NF); exit }
+          named(substr($2, 2, length($2) - 2)) && $3 == "=" && is($4) { print tolower($4); exit }
+          named($2) && is($1) { print tolower($1); exit }
+          NF == 1 && is($1) { print tolower($1); exit }'
       }
       """;
 
@@ -116,7 +122,12 @@ final class DownloadScript {
   private void published(Fetch.Published published) {
     line.accept(curl() + "\"$work/sums\" -- " + ShellWords.quote(published.url()));
     published.signature().ifPresent(this::signature);
-    line.accept("digest=$(digest_of " + ShellWords.quote(published.file()) + " <\"$work/sums\")");
+    line.accept(
+        "digest=$(digest_of "
+            + ShellWords.quote(published.file())
+            + (published.algorithm().equals("sha512") ? " 128 " : " 64 ")
+            + published.form()
+            + " <\"$work/sums\")");
   }
 
   private void signature(Fetch.Signed signed) {
@@ -139,7 +150,8 @@ final class DownloadScript {
     return switch (fetch.compression()) {
       case "none" -> (fetch.isLocal() ? "cp -L --sparse=always -- " : "mv ") + from + " " + to;
       case "xz" -> "xz -dc " + from + " >" + to;
-      case "gz" -> "gzip -dc " + from + " >" + to;
+      // 2 is a warning: bytes behind the end are left out.
+      case "gz" -> "gzip -dc " + from + " >" + to + " || [ $? -eq 2 ]";
       case "bz2" -> "bzip2 -dc " + from + " >" + to;
       case "zst" -> "zstd -dc " + from + " >" + to;
       case "zip" -> "unzip -p " + from + " " + member + " >" + to;

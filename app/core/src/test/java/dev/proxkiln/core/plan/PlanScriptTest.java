@@ -10,13 +10,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Runs printed scripts with stand-ins for {@code qm} and {@code pvesh} that write down their
@@ -234,5 +238,36 @@ class PlanScriptTest {
     assertThat(ran.out()).contains("disk virtio0").contains("not ours: qm destroy 101");
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.calls()).containsOnlyOnce("qm [destroy] [101]").doesNotContain("[102]\nqm");
+  }
+
+  /** The forms that publishers use; the catalogue has all of them. */
+  @ParameterizedTest
+  @CsvSource({
+    "gnu, '$ABC  image.qcow2'",
+    "gnu, '$ABC *image.qcow2'",
+    "gnu, '# MD5 HASH|d41d8cd98f00b204e9800998ecf8427e  image.qcow2|# SHA512 HASH|$ABC  image.qcow2'",
+    "gnu, '$XYZ  other-image.qcow2|$ABC  ./folder/image.qcow2'",
+    "bsd, '# image.qcow2: 3 bytes|SHA512 (image.qcow2) = $ABC'",
+    "single, '$ABC'",
+    "lone, '$ABC  images/quite-another.qcow2'",
+    "lone, 'SHA512 (quite-another) = $ABC'",
+  })
+  void aScriptFindsTheDigestInEveryFormOfChecksumFile(String form, String lines) throws Exception {
+    String sum =
+        HexFormat.of()
+            .formatHex(MessageDigest.getInstance("SHA-512").digest(new byte[] {'a', 'b', 'c'}));
+    String text = lines.replace("$ABC", sum).replace("$XYZ", "0".repeat(128)).replace('|', '\n');
+    Path script = folder.resolve("digest.sh");
+    Files.writeString(
+        script,
+        DownloadScript.FUNCTIONS.replaceAll("(?m)^(work=|trap ).*$", "")
+            + "digest_of image.qcow2 128 "
+            + form
+            + " <<'END'\n"
+            + text
+            + "\nEND\n");
+    Process bash = new ProcessBuilder("bash", script.toString()).redirectErrorStream(true).start();
+    String out = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(out.strip()).isEqualTo(sum);
   }
 }
