@@ -73,7 +73,7 @@ public final class TemplateModule implements Module {
 
   /** With another calendar and another version, for tests. */
   TemplateModule(Supplier<LocalDate> today, String version) {
-    Library library = new Library(this::catalogue, this::packages, this::schemas);
+    Library library = new Library(this::catalogue, this::packages, this::schemas, today);
     TemplateCreate create = new TemplateCreate(library, version);
     actions =
         List.of(

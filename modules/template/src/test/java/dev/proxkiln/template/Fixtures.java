@@ -24,6 +24,8 @@ import java.util.TreeSet;
 public final class Fixtures {
   public static final long GIB = 1L << 30;
 
+  private static final LocalDate TODAY = LocalDate.parse("2026-11-20");
+
   private Fixtures() {}
 
   public static TemplateModule module() {
@@ -31,7 +33,7 @@ public final class Fixtures {
   }
 
   public static TemplateModule module(FolderResources resources) {
-    TemplateModule module = new TemplateModule(() -> LocalDate.parse("2026-11-20"), "1.0.0");
+    TemplateModule module = new TemplateModule(() -> TODAY, "1.0.0");
     module.open(resources);
     return module;
   }
@@ -40,7 +42,10 @@ public final class Fixtures {
   public static Library library(Catalogue catalogue) {
     FolderResources resources = new FolderResources();
     return new Library(
-        () -> catalogue, () -> new PackageSets(resources), () -> new Schemas(resources::read));
+        () -> catalogue,
+        () -> new PackageSets(resources),
+        () -> new Schemas(resources::read),
+        () -> TODAY);
   }
 
   public static Action<?> action(String name) {

@@ -222,7 +222,8 @@ final class Unpacked {
 
     private ProblemException missing(String what, String why) {
       return HostSlug.ARCHIVE_MEMBER_MISSING
-          .problem(name, what, why, "name the disk image inside the archive")
+          .problem(
+              name, what, why, "name the disk image inside the archive: --archive-member PATTERN")
           .raise();
     }
   }

@@ -92,7 +92,7 @@ public record Download(
           format,
           insecure);
     }
-    Checksum published = checksum.orElseThrow(() -> Usable.unverified(url).raise());
+    Checksum published = checksum.orElseThrow(() -> Usable.unverified("ID", url).raise());
     return new Fetch(
         url,
         new Fetch.Published(

@@ -21,7 +21,9 @@ public final class Usable {
                   "Its publisher asks for a login, a licence or a choice.",
                   "Get the file from "
                       + image.nature().page().orElse("its publisher")
-                      + ", then give it with --image-file."));
+                      + (image.needs().osType().startsWith("w")
+                          ? ", then install from it: proxkiln template install --iso FILE."
+                          : ", then give it with --image-file.")));
       case INSTALLER_ISO ->
           Optional.of(
               problem(
@@ -39,16 +41,22 @@ public final class Usable {
 
   /** Why a file of it cannot be trusted; empty when it can. */
   public static Optional<Problem> refusal(String where, Image image, Download download) {
-    return download.verifiable() ? Optional.empty() : Optional.of(unverified(image.id()).at(where));
+    return download.verifiable()
+        ? Optional.empty()
+        : Optional.of(unverified(image.id(), download.url()).at(where));
   }
 
   /** The problem of bytes that nothing vouches for. */
-  static Problem unverified(String what) {
+  static Problem unverified(String id, String url) {
     return TemplateSlug.IMAGE_NOT_USABLE.problem(
         "--image",
-        "Image '" + what + "' has no known digest.",
+        "Image '" + id + "' has no known digest.",
         "Nothing says what its bytes must be, so a changed file would pass unseen.",
-        "Put the image with a digest that you trust into a file of your own; see"
+        "Give the digest yourself: --image "
+            + id
+            + " --url "
+            + url
+            + " --sha256 DIGEST; or put both into a catalogue file of your own, see"
             + " docs/catalogue.md.");
   }
 

@@ -3,6 +3,7 @@ package dev.proxkiln.template.create;
 import dev.proxkiln.core.call.PveCall;
 import dev.proxkiln.core.call.Text;
 import dev.proxkiln.core.field.Answers;
+import dev.proxkiln.core.field.BadValue;
 import dev.proxkiln.core.field.Field;
 import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.field.Type;
@@ -12,6 +13,7 @@ import dev.proxkiln.core.plan.Probe;
 import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.pve.model.SshKeys;
 import dev.proxkiln.template.catalogue.Needs;
+import dev.proxkiln.template.catalogue.Provisioning;
 import dev.proxkiln.template.part.Draft;
 import dev.proxkiln.template.part.Part;
 import dev.proxkiln.template.part.Reading;
@@ -39,7 +41,7 @@ final class AccessPart implements Part<Access> {
                   "Give secret:NAME; the secret holds the password or its crypt hash."),
               "Password of the user, as secret:NAME or as a crypt hash; never in clear.")
           .from(Field.Source.PASSWORD)
-          .onlyWhen(this::takesUsers);
+          .onlyWhen(this::takesAnyUser);
 
   private final Field<List<String>> sshKeys =
       Field.of(
@@ -78,11 +80,34 @@ final class AccessPart implements Part<Access> {
                     "Use small letters, digits, _ and -, a letter first."),
                 "First user of clones; may become root by sudo.")
             .byDefault((facts, answers) -> sources.needs(answers).map(Needs::user))
+            .ruled(
+                (name, facts, answers) ->
+                    takesAnyUser(answers) ? Optional.empty() : own(name, answers))
             .onlyWhen(this::takesUsers);
   }
 
   private boolean takesUsers(Answers answers) {
     return sources.subject(answers).map(s -> s.provisioning().takesUsers()).orElse(true);
+  }
+
+  private boolean takesAnyUser(Answers answers) {
+    return sources.subject(answers).map(s -> s.provisioning().takesAnyUser()).orElse(true);
+  }
+
+  /** The system's own user, whatever PVE says. */
+  private Optional<BadValue> own(String name, Answers answers) {
+    return sources
+        .subject(answers)
+        .filter(subject -> !subject.needs().user().equals(name))
+        .map(
+            subject ->
+                new BadValue(
+                    "is not what "
+                        + subject.provisioning().word()
+                        + " makes: its user is '"
+                        + subject.needs().user()
+                        + "'",
+                    "Leave --user out; --user-data can name others."));
   }
 
   @Override
@@ -113,7 +138,23 @@ final class AccessPart implements Part<Access> {
     if (!access.keys().isEmpty() || access.password().isPresent()) {
       draft.letIn();
     }
+    if (draft.subject().provisioning() == Provisioning.NUAGEINIT) {
+      published(access.user(), draft);
+    }
     access.password().ifPresent(secret -> password(access.user(), secret, draft));
+  }
+
+  /** nuageinit(7): "The default user for nuageinit is a user named freebsd with a password set". */
+  private static void published(String user, Draft draft) {
+    draft.warn(
+        Draft.Phase.SETTLE,
+        "published",
+        "Warn: user " + user + " of clones has a password that everybody knows",
+        TemplateSlug.PASSWORD_PUBLISHED.problem(
+            "--user",
+            "User '" + user + "' of every clone has the password '" + user + "' at first.",
+            "nuageinit sets it, and takes none from Proxmox VE.",
+            "Change it at first login, or keep clones away from networks that you do not trust."));
   }
 
   /**

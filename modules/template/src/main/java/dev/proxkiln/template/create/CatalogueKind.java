@@ -12,6 +12,7 @@ import dev.proxkiln.template.catalogue.Download;
 import dev.proxkiln.template.catalogue.Firmware;
 import dev.proxkiln.template.catalogue.Image;
 import dev.proxkiln.template.catalogue.Listed;
+import dev.proxkiln.template.catalogue.Support;
 import dev.proxkiln.template.catalogue.Usable;
 import dev.proxkiln.template.part.Content;
 import dev.proxkiln.template.part.Draft;
@@ -21,6 +22,7 @@ import dev.proxkiln.template.part.SourceKind;
 import dev.proxkiln.template.part.Subject;
 import dev.proxkiln.template.part.Target;
 import dev.proxkiln.template.problem.TemplateSlug;
+import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +35,7 @@ final class CatalogueKind implements SourceKind {
   private static final String USUAL = "debian-stable";
 
   private final Supplier<Catalogue> catalogue;
+  private final Supplier<LocalDate> today;
 
   private final Field<String> image;
 
@@ -44,8 +47,9 @@ final class CatalogueKind implements SourceKind {
               "Take the dated build that the catalogue knows by digest, in place of the newest.")
           .byDefault(false);
 
-  CatalogueKind(Supplier<Catalogue> catalogue) {
+  CatalogueKind(Supplier<Catalogue> catalogue, Supplier<LocalDate> today) {
     this.catalogue = catalogue;
+    this.today = today;
     image =
         Field.of(
                 "image",
@@ -125,21 +129,51 @@ final class CatalogueKind implements SourceKind {
       reading.problem(unverified.get());
       return Optional.empty();
     }
+    if (reading.get(pinned) && download.flatMap(Download::pinned).isEmpty()) {
+      reading.problem(
+          TemplateSlug.IMAGE_WITHOUT_BUILD.problem(
+              reading.where(pinned),
+              "Of image '" + found.id() + "' no dated build is known by its digest.",
+              "The newest build would be another one tomorrow.",
+              "Leave --pinned out, or give a build of your own choice with --url and --sha256."));
+      return Optional.empty();
+    }
     return download.map(
         file ->
             new CatalogueImage(
-                reading.subject(), file.fetch(reading.get(pinned), catalogue.get().keys())));
+                reading.subject(),
+                file.fetch(reading.get(pinned), catalogue.get().keys()),
+                ended(found)));
+  }
+
+  /** The last day on which its publisher made fixes, where that is over. */
+  private Optional<LocalDate> ended(Image found) {
+    return Support.on(found.eol(), found.eolExtended(), today.get()) == Support.ENDED
+        ? found.eolExtended().or(found::eol)
+        : Optional.empty();
   }
 
   /**
    * An image of the catalogue.
    *
    * @param fetch what to download and how to trust it
+   * @param ended since when it gets no fixes any more
    */
-  record CatalogueImage(Subject subject, Fetch fetch) implements Source {
+  record CatalogueImage(Subject subject, Fetch fetch, Optional<LocalDate> ended) implements Source {
 
     @Override
     public void plan(Draft draft) {
+      ended.ifPresent(
+          day ->
+              draft.warn(
+                  Draft.Phase.OBTAIN,
+                  "support",
+                  "Warn: " + subject.title() + " has had no fixes since " + day,
+                  TemplateSlug.IMAGE_WITHOUT_FIXES.problem(
+                      "--image",
+                      subject.title() + " has had no fixes since " + day + ".",
+                      "Holes that were found since are open in every clone.",
+                      "Take a newer release; see: proxkiln catalog list --supported")));
       String trust =
           switch (fetch.trust()) {
             case Fetch.Pinned(String algorithm, String _) ->

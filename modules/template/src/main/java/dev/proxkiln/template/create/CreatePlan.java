@@ -11,6 +11,7 @@ import dev.proxkiln.core.plan.Probe;
 import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.plan.Undo;
 import dev.proxkiln.pve.model.Tags;
+import dev.proxkiln.template.catalogue.Provisioning;
 import dev.proxkiln.template.existing.Conversion;
 import dev.proxkiln.template.existing.Templates;
 import dev.proxkiln.template.part.Content;
@@ -53,6 +54,19 @@ final class CreatePlan {
     parts.plan(spec, draft);
     if (!draft.snippets().isEmpty()) {
       draft.set("cicustom", custom());
+    }
+    source();
+  }
+
+  /**
+   * nuageinit stops at the network file that PVE writes into a drive of type {@code nocloud}, with
+   * what comes after it undone; in a drive of the other type there is none. A network file of the
+   * user's own is read from the first alone.
+   */
+  private void source() {
+    boolean configured = draft.snippets().stream().anyMatch(s -> s.role() == Snippet.Role.NETWORK);
+    if (draft.subject().provisioning() == Provisioning.NUAGEINIT && !configured) {
+      draft.set("citype", "configdrive2");
     }
   }
 

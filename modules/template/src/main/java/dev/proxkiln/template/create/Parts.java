@@ -38,7 +38,7 @@ final class Parts {
 
   /** The parts of {@code template create}. */
   Parts(Library library) {
-    this(new Sources(kinds(library.catalogue())), library, true);
+    this(new Sources(kinds(library)), library, true);
   }
 
   /**
@@ -63,12 +63,13 @@ final class Parts {
   }
 
   /** Where a template's disk can come from; the usual one last. */
-  private static List<SourceKind> kinds(Supplier<Catalogue> catalogue) {
+  private static List<SourceKind> kinds(Library library) {
+    Supplier<Catalogue> catalogue = library.catalogue();
     List<SourceKind> kinds =
         new ArrayList<>(
             OwnSources.kinds(catalogue, () -> catalogue.get().file(OwnSources.BUILDER)));
     kinds.add(new IsoKind(catalogue, false));
-    kinds.add(new CatalogueKind(catalogue));
+    kinds.add(new CatalogueKind(catalogue, library.today()));
     return kinds;
   }
 

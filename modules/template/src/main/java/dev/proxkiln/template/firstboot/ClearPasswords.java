@@ -27,6 +27,7 @@ final class ClearPasswords {
                 String inner = pointer + "/" + key;
                 boolean clear =
                     key.equals("plain_text_passwd")
+                        || (key.equals("list") && pointer.equals("/chpasswd") && isClear(value))
                         || ((key.equals("password") || key.equals("passwd"))
                             && isGuestPassword(pointer)
                             && value instanceof String text
@@ -39,7 +40,7 @@ final class ClearPasswords {
                       new Fault(
                           document.line(inner),
                           "'"
-                              + key
+                              + (key.equals("list") ? "chpasswd.list" : key)
                               + "' is a password in clear, and whoever may read snippets sees it;"
                               + " give a hash made by: openssl passwd -6"));
                 }
@@ -52,6 +53,18 @@ final class ClearPasswords {
       }
       case null, default -> {}
     }
+  }
+
+  /** Lines {@code USER:PASSWORD}; {@code R} and {@code RANDOM} ask cloud-init to make one up. */
+  private static boolean isClear(@Nullable Object list) {
+    return switch (list) {
+      case List<?> lines -> lines.stream().anyMatch(line -> isClear(String.valueOf(line)));
+      case String text ->
+          text.lines()
+              .map(line -> line.strip().replaceFirst("^[^:]*:", ""))
+              .anyMatch(word -> !word.isEmpty() && !word.matches("R|RANDOM|[$*!].*"));
+      case null, default -> false;
+    };
   }
 
   private static boolean isGuestPassword(String pointer) {

@@ -103,7 +103,7 @@ public final class FirstBootPart implements Part<FirstBoot> {
   }
 
   private boolean readsCloudInit(Answers answers) {
-    return sources.subject(answers).map(s -> s.provisioning().takesUsers()).orElse(true);
+    return sources.subject(answers).map(s -> s.provisioning().takesFiles()).orElse(true);
   }
 
   @Override

@@ -20,7 +20,8 @@ public record Login(String user, List<String> keys, boolean password, boolean up
   /** The keys of PVE's user data, which win over the same keys of vendor data. */
   List<String> said() {
     List<String> said =
-        new java.util.ArrayList<>(List.of("hostname", "fqdn", "manage_etc_hosts", "user", "users"));
+        new java.util.ArrayList<>(
+            List.of("hostname", "fqdn", "manage_etc_hosts", "user", "users", "chpasswd"));
     if (!keys.isEmpty()) {
       said.add("ssh_authorized_keys");
     }

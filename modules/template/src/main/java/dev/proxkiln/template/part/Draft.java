@@ -6,6 +6,7 @@ import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.plan.Check;
 import dev.proxkiln.core.plan.Expect;
 import dev.proxkiln.core.plan.Step;
+import dev.proxkiln.core.problem.Problem;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -113,6 +114,17 @@ public final class Draft {
   /** What must hold on the node before anything is made. */
   public void check(Check check) {
     checks.add(check);
+  }
+
+  /**
+   * A step that only warns: it stands in the plan, and what it says comes up in every run.
+   *
+   * @param id of the step
+   * @param label what the plan says
+   */
+  public void warn(Phase phase, String id, String label, Problem problem) {
+    Check never = new Check.Matches(id, Text.of("so"), Text.of("^otherwise$"), problem);
+    add(phase, new Step.Require(id, label, List.of(never), true));
   }
 
   public void add(Phase phase, Step step) {

@@ -13,6 +13,8 @@ public enum TemplateSlug implements Slug {
   IMAGE_WITHOUT_BUILD(Kind.INPUT),
   /** The image needs another way than a download: an installer, a file of one's own, a digest. */
   IMAGE_NOT_USABLE(Kind.INPUT),
+  /** The publisher of the image makes no fixes for that release any more. */
+  IMAGE_WITHOUT_FIXES(Kind.INPUT),
   /** The storage is not there, not active, or does not take disk images. */
   STORAGE_WITHOUT_IMAGES(Kind.HOST),
   /** No storage takes content type import, and this target needs one to get the image there. */
@@ -43,6 +45,8 @@ public enum TemplateSlug implements Slug {
   PASSWORD_HASH_UNKNOWN(Kind.INPUT),
   /** A template whose clones let nobody in: neither an SSH key nor a password. */
   NOBODY_CAN_LOG_IN(Kind.INPUT),
+  /** The system gives its first user a password that everybody can read. */
+  PASSWORD_PUBLISHED(Kind.INPUT),
   /** The firmware variables hold only the Secure Boot certificates that ran out in 2026. */
   SECURE_BOOT_OUTDATED(Kind.HOST),
   /** What PVE made is not what was asked for. */

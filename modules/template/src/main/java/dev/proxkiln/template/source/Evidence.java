@@ -38,6 +38,14 @@ final class Evidence {
               "Take an image from an address that anybody on the way could change.")
           .byDefault(false);
 
+  private final Field<String> member =
+      Field.of(
+          "archive-member",
+          "File in the archive",
+          Type.text(
+              "PATTERN", "[^\\p{Cntrl}]{1,200}", "Give a file name or a pattern like *.qcow2."),
+          "Which file of an archive is the disk, where it holds several; * stands for anything.");
+
   private static Field<String> digest(String algorithm, int digits) {
     return Field.of(
         algorithm,
@@ -57,7 +65,12 @@ final class Evidence {
   }
 
   List<Field<?>> fields() {
-    return List.of(sha256, sha512, checksumUrl, unverified, plainHttp);
+    return List.of(sha256, sha512, checksumUrl, unverified, plainHttp, member);
+  }
+
+  /** The disk in an archive: what was said, else what the name of the archive tells. */
+  Optional<String> member(Reading reading, FileName file) {
+    return reading.find(member).or(file::member);
   }
 
   boolean allowsHttp(Reading reading) {

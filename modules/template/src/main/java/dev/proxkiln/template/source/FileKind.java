@@ -41,14 +41,14 @@ final class FileKind implements SourceKind {
   public Optional<Subject> subject(Answers answers) {
     return answers
         .find(file)
-        .map(FileName::of)
+        .map(FileName::ofPath)
         .map(name -> likeness.subject(answers, name.id(), name.name()));
   }
 
   @Override
   public Optional<Source> read(Reading reading) {
     String path = reading.get(file);
-    FileName name = FileName.of(path);
+    FileName name = FileName.ofPath(path);
     if (name.isIso()) {
       reading.problem(Refusals.iso(reading.where(file), path));
     }
@@ -62,7 +62,7 @@ final class FileKind implements SourceKind {
                         Path.of(path).toAbsolutePath().normalize().toUri().toString(),
                         trust,
                         name.compression(),
-                        name.member(),
+                        evidence.member(reading, name),
                         "auto",
                         false)));
   }

@@ -43,9 +43,14 @@ record FileName(String name) {
 
   private static final List<String> FORMATS = List.of(".qcow2", ".img", ".raw", ".vmdk", ".disk");
 
-  /** The name at the end of a path or an address, without a query. */
-  static FileName of(String path) {
-    String plain = path.replaceFirst("[?#].*$", "").replaceFirst("/+$", "");
+  /** The name at the end of an address, without a query. */
+  static FileName of(String address) {
+    return ofPath(address.replaceFirst("[?#].*$", ""));
+  }
+
+  /** The name at the end of a path, in which {@code ?} and {@code #} stand for themselves. */
+  static FileName ofPath(String path) {
+    String plain = path.replaceFirst("/+$", "");
     return new FileName(plain.substring(plain.lastIndexOf('/') + 1));
   }
 

@@ -69,6 +69,11 @@ final class UrlKind implements SourceKind {
                 new FetchedImage(
                     reading.subject(),
                     new Fetch(
-                        address, trust, file.compression(), file.member(), "auto", insecure)));
+                        address,
+                        trust,
+                        file.compression(),
+                        evidence.member(reading, file),
+                        "auto",
+                        insecure)));
   }
 }

@@ -312,4 +312,12 @@ class OwnSourcesTest {
     Plan plan = plan("image=" + manual, "image-file=/srv/own.qcow2");
     assertThat(param(plan, "tags").toString()).contains(manual);
   }
+
+  @Test
+  void anArchiveWithSeveralFilesIsToldWhichIsTheDisk() {
+    Plan plan = plan("image-file=/srv/two.zip", "archive-member=disk-1.*");
+    assertThat(fetch(plan).member()).contains("disk-1.*");
+    assertThat(fetch(plan("url=https://example.com/own.ova", SHA256)).member()).contains("*.vmdk");
+    assertThat(fetch(plan("image-file=/srv/number#1?.qcow2.xz")).compression()).isEqualTo("xz");
+  }
 }

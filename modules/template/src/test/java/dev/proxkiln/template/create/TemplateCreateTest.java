@@ -36,6 +36,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class TemplateCreateTest {
@@ -457,6 +458,52 @@ class TemplateCreateTest {
     assertThat(PlanTree.read(PlanTree.document(plan))).isEqualTo(plan);
   }
 
+  // ---- systems that read less than cloud-init does ----
+
+  @Test
+  void freebsdGetsWhatNuageinitReads() {
+    Plan plan = plan("image=freebsd-15.1", "ssh-keys=" + KEY);
+    assertThat(param(plan, "ciuser")).isEqualTo("freebsd");
+    assertThat(param(plan, "citype")).isEqualTo("configdrive2");
+    assertThat(param(plan, "ipconfig0")).isEmpty();
+    assertThat(plan.steps()).extracting(Step::id).contains("published");
+    assertThat(param(plan("image=debian-13"), "citype")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "freebsd-15.1, user=bob, --user",
+    "freebsd-15.1, password=secret:ops, --password",
+    "freebsd-15.1, ipv4=192.0.2.5/24, --ipv4",
+    "cirros, user=bob, --user",
+    "leap-micro, ignition={}, --ignition",
+  })
+  void refusesWhatASystemWouldNotRead(String image, String setting, String where) {
+    assertThat(refused(Fixtures.sandbox(), "image=" + image, setting))
+        .extracting(Problem::where)
+        .contains(where);
+  }
+
+  @Test
+  void saysThatAReleaseGetsNoFixesAnyMore() {
+    Step.Require warning =
+        (Step.Require)
+            plan("image=alpine-3.19").steps().stream()
+                .filter(step -> step.id().equals("support"))
+                .findFirst()
+                .orElseThrow();
+    assertThat(warning.soft()).isTrue();
+    assertThat(warning.label()).contains("no fixes since 2025-11-01");
+    assertThat(plan("image=debian-12").steps()).extracting(Step::id).doesNotContain("support");
+  }
+
+  @Test
+  void neverTakesTheNewestBuildForADatedOne() {
+    assertThat(refused(Fixtures.sandbox(), "image=debian-13-generic", "pinned=true"))
+        .extracting(Problem::where)
+        .containsExactly("--pinned");
+  }
+
   // ---- every image, every storage, every version ----
 
   static Stream<Image> images() {
@@ -483,7 +530,10 @@ class TemplateCreateTest {
           List.of("dns=192.0.2.1,2001:db8::1", "search-domain=example.org", "ipv6=auto"));
     }
     if (how.takesUsers()) {
-      settings.addAll(List.of("password=secret:ops", "ssh-keys=" + KEY));
+      settings.add("ssh-keys=" + KEY);
+    }
+    if (how.takesAnyUser()) {
+      settings.add("password=secret:ops");
     }
     if (how == Provisioning.IGNITION) {
       settings.add("ignition-keys=" + KEY);

@@ -14,6 +14,8 @@ import dev.proxkiln.template.create.TemplateCreate;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FirstBootPartTest {
   private static final String KEY =
@@ -115,8 +117,26 @@ class FirstBootPartTest {
         .contains("Content-Type: text/x-shellscript;");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"'root:abc'", "['ops:$6$x$y', 'root:abc']", "\"ops:R\\nroot:abc\""})
+  void findsPasswordsInClearInTheOldListToo(String list) {
+    String text = "user-data=#cloud-config\nchpasswd:\n  list: " + list + "\n";
+    assertThat(refused(text, "replace-user-data=true").getFirst().why())
+        .contains("line 3: 'chpasswd.list' is a password in clear");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'ops:RANDOM'", "['ops:$6$x$y', 'root:R']"})
+  void takesHashesAndPasswordsThatCloudInitMakesUp(String list) {
+    String text = "user-data=#cloud-config\nchpasswd:\n  list: " + list + "\n";
+    assertThat(plan(text, "replace-user-data=true").step("snippet-user")).isPresent();
+  }
+
   @Test
   void refusesVendorDataThatCloudInitWouldIgnore() {
+    assertThat(refused("vendor-data=#cloud-config\nchpasswd: {expire: true}\n"))
+        .extracting(Problem::slug)
+        .containsExactly("cloud-init-conflict");
     assertThat(refused("vendor-data=#cloud-config\nusers: [{name: ops}]\nhostname: x\n"))
         .extracting(Problem::slug)
         .containsExactly("cloud-init-conflict", "cloud-init-conflict");
