@@ -70,6 +70,8 @@ installation() {
   exec {installation_lock}>"$INSTALLATION/lock"
   flock -n "$installation_lock" || die "another installation is running"
   export PROXKILN_ROOT=$INSTALLATION/root PROXKILN_NO_INPUT=1
+  # Words of this script, which proxkiln would take for settings that it does not have.
+  export -n PROXKILN_NETBOOT PROXKILN_DEBIAN_MIRROR
   mkdir -p "$PROXKILN_ROOT"
   trap end_installation EXIT
   make_installer_iso "$INSTALLATION"
@@ -83,7 +85,7 @@ installation() {
   typed --target sandbox template create --iso "$INSTALLATION/debian-installer.iso" --iso-digest "$digest" \
     --installer preseed --firmware "$firmware" --install-mirror "${mirror%/}" \
     --install-security-mirror "${mirror%/}-security" --install-packages htop \
-    --vmid "$INSTALLED_ID" --name installed-debian --ssh-keys "$INSTALLATION/id_ed25519.pub" --yes
+    --display serial0 --vmid "$INSTALLED_ID" --name installed-debian --ssh-keys "$INSTALLATION/id_ed25519.pub" --yes
   installed=$(now_ms)
   typed --target sandbox template test "$INSTALLED_ID" --deadline 900 --yes
   tested=$(now_ms)
