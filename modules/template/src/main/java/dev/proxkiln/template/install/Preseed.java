@@ -79,7 +79,8 @@ final class Preseed {
   private void mirror() {
     URI mirror = settings.mirror().orElse(URI.create("http://deb.debian.org/debian"));
     String protocol = mirror.getScheme();
-    String path = mirror.getRawPath();
+    // The installer puts a slash behind it, and not every archive takes two.
+    String path = mirror.getRawPath().replaceFirst("/+$", "");
     say("mirror/country", "string", "manual");
     say("mirror/protocol", "string", protocol);
     say("mirror/" + protocol + "/hostname", "string", mirror.getRawAuthority());

@@ -45,7 +45,7 @@ class AnswerFilesTest {
         uefi,
         rootPassword,
         List.of("htop", "libstdc++6"),
-        Optional.of(URI.create("http://mirror.example.org/linux")),
+        Optional.of(URI.create("http://mirror.example.org/linux/")),
         Optional.of(URI.create("http://mirror.example.org/debian-security")),
         Optional.of(URI.create("http://192.0.2.1:3128")),
         "Leap");
@@ -178,7 +178,7 @@ class AnswerFilesTest {
     }
     assertThat(text(Kickstart.of(OPEN)))
         .contains("rootpw --iscrypted " + HASH + "\n")
-        .contains("url --url=http://mirror.example.org/linux --proxy=http://192.0.2.1:3128\n");
+        .contains("url --url=http://mirror.example.org/linux/ --proxy=http://192.0.2.1:3128\n");
     assertThat(text(Kickstart.of(LOCKED))).contains("rootpw --lock\n");
   }
 
@@ -193,7 +193,7 @@ class AnswerFilesTest {
       assertThat(Tree.text(tree, "autoinstall.storage.swap.size")).isEqualTo("0");
       assertThat(Tree.text(tree, "autoinstall.shutdown")).isEqualTo("poweroff");
       assertThat(Tree.text(tree, "autoinstall.apt.mirror-selection.primary[0].uri"))
-          .isEqualTo("http://mirror.example.org/linux");
+          .isEqualTo("http://mirror.example.org/linux/");
       assertThat(Tree.text(tree, "autoinstall.apt.security[0].uri"))
           .isEqualTo("http://mirror.example.org/debian-security");
       List<?> late = Tree.list(tree, "autoinstall.late-commands");
