@@ -1,17 +1,14 @@
 package dev.proxkiln.config;
 
+import dev.proxkiln.core.digest.Sha256;
 import dev.proxkiln.core.field.Field;
 import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.problem.CoreSlug;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -279,12 +276,6 @@ public final class Sources {
 
   /** The same hash gets the same name in every run, so that plans stay the same. */
   private static String digest(String text) {
-    try {
-      byte[] sum =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(sum, 0, 6);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Sha256.of(text).substring(0, 12);
   }
 }

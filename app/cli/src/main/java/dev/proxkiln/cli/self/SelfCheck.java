@@ -8,6 +8,7 @@ import dev.proxkiln.cli.outside.Version;
 import dev.proxkiln.cli.problem.CliSlug;
 import dev.proxkiln.cli.wiring.Results;
 import dev.proxkiln.cli.wiring.Wiring;
+import dev.proxkiln.core.digest.Sha256;
 import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.module.Query;
@@ -18,9 +19,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,16 +97,9 @@ public final class SelfCheck {
   /** In hexadecimal; empty where there is no such file. */
   private static String digest(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      byte[] block = new byte[1 << 16];
-      for (int n = in.read(block); n >= 0; n = in.read(block)) {
-        sha256.update(block, 0, n);
-      }
-      return HexFormat.of().formatHex(sha256.digest());
+      return Sha256.of(in);
     } catch (IOException e) {
       return "";
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
     }
   }
 

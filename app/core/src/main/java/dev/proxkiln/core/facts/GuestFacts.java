@@ -35,4 +35,9 @@ public record GuestFacts(
       List<String> tags) {
     this(vmid, name, node, type, template, running, tags, 0);
   }
+
+  /** Where the API has it: {@code /nodes/NODE/qemu/VMID}, or {@code lxc} for a container. */
+  public String path() {
+    return "/nodes/" + node + "/" + type + "/" + vmid;
+  }
 }

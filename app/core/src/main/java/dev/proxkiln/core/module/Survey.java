@@ -47,7 +47,12 @@ public interface Survey {
 
     /** One plan and nothing to tell besides. */
     public static Found of(Plan plan) {
-      return new Found(Optional.empty(), List.of(new Job(plan.title(), List.of(plan))), List.of());
+      return of(plan, Optional.empty());
+    }
+
+    /** One plan, and what is to be told before it is agreed to. */
+    public static Found of(Plan plan, Optional<Query.Rows> rows) {
+      return new Found(rows, List.of(new Job(plan.title(), List.of(plan))), List.of());
     }
   }
 

@@ -1,18 +1,15 @@
 package dev.proxkiln.host.catalogue;
 
+import dev.proxkiln.core.digest.Sha256;
 import dev.proxkiln.core.port.Publishers;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.host.HostSlug;
 import dev.proxkiln.host.file.LockFile;
 import dev.proxkiln.host.trust.SignedText;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -124,7 +121,7 @@ public final class CatalogueUpdate {
     for (Map.Entry<String, String> file : manifest.files().entrySet()) {
       String url = source.of(file.getKey());
       String text = publishers.read(url, source.insecure());
-      String digest = digest(text);
+      String digest = Sha256.of(text);
       if (!digest.equals(file.getValue())) {
         throw HostSlug.CHECKSUM_MISMATCH
             .problem(
@@ -135,16 +132,6 @@ public final class CatalogueUpdate {
             .raise();
       }
       CatalogueStore.put(staged, file.getKey(), text);
-    }
-  }
-
-  private static String digest(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

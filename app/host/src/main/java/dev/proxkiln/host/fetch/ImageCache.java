@@ -1,18 +1,15 @@
 package dev.proxkiln.host.fetch;
 
+import dev.proxkiln.core.digest.Sha256;
 import dev.proxkiln.core.plan.Fetch;
 import dev.proxkiln.host.file.AtomicFiles;
 import dev.proxkiln.host.file.FileTrouble;
 import dev.proxkiln.host.file.Modes;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +78,7 @@ final class ImageCache {
 
   /** The final place of an image in a format. */
   Path image(Fetch fetch, String algorithm, String digest, String format) {
-    String member = fetch.member().map(m -> "-" + hash(m).substring(0, 8)).orElse("");
+    String member = fetch.member().map(m -> "-" + Sha256.of(m).substring(0, 8)).orElse("");
     return folder.resolve(algorithm + "-" + digest + member + "." + format);
   }
 
@@ -153,7 +150,7 @@ final class ImageCache {
   }
 
   private Path documentFile(String address) {
-    return folder.resolve("documents").resolve(hash(address).substring(0, 32) + ".json");
+    return folder.resolve("documents").resolve(Sha256.of(address).substring(0, 32) + ".json");
   }
 
   private static Path entryOf(Path image) {
@@ -165,17 +162,7 @@ final class ImageCache {
     String text =
         String.join(
             "\n", fetch.url(), fetch.compression(), fetch.member().orElse(""), fetch.format());
-    return hash(text).substring(0, 32);
-  }
-
-  private static String hash(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Sha256.of(text).substring(0, 32);
   }
 
   private static String time(Path file) throws IOException {

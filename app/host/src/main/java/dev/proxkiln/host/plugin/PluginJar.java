@@ -1,13 +1,11 @@
 package dev.proxkiln.host.plugin;
 
+import dev.proxkiln.core.digest.Sha256;
 import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.host.HostSlug;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,7 +70,7 @@ public record PluginJar(
       throw unreadable(where, "Its manifest has no 'Implementation-Version'.");
     }
     return new PluginJar(
-        id, version, Integer.parseInt(api), provider(entries, where), digest(bytes), entries);
+        id, version, Integer.parseInt(api), provider(entries, where), Sha256.of(bytes), entries);
   }
 
   /** A file of the jar. */
@@ -135,14 +133,6 @@ public record PluginJar(
       throw unreadable(where, "Its '" + SERVICE + "' does not name exactly one class.");
     }
     return names.getFirst();
-  }
-
-  private static String digest(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static ProblemException unreadable(String where, String why) {

@@ -1,5 +1,6 @@
 package dev.proxkiln.host.release;
 
+import dev.proxkiln.core.digest.Sha256;
 import dev.proxkiln.core.port.Commands;
 import dev.proxkiln.core.port.Downloads.Watch;
 import dev.proxkiln.core.problem.ProblemException;
@@ -10,10 +11,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Locale;
 
 /**
@@ -105,16 +103,9 @@ record ReleaseArchive(ReleaseVersion version, String platform) {
 
   private static String digest(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      byte[] block = new byte[1 << 16];
-      for (int n = in.read(block); n >= 0; n = in.read(block)) {
-        sha256.update(block, 0, n);
-      }
-      return HexFormat.of().formatHex(sha256.digest());
+      return Sha256.of(in);
     } catch (IOException e) {
       throw FileTrouble.reading(file, e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 

@@ -20,9 +20,7 @@ import dev.proxkiln.core.plan.Probe;
 import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.plan.Undo;
 import dev.proxkiln.core.port.Commands;
-import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.problem.Problem;
-import dev.proxkiln.core.tree.Tree;
 import dev.proxkiln.template.existing.Templates;
 import dev.proxkiln.template.here.Here;
 import dev.proxkiln.template.problem.TemplateSlug;
@@ -86,17 +84,7 @@ public final class TemplateExport implements Survey {
           .raise();
     }
     place(answers.get(TO), around.commands());
-    Map<String, String> config = new TreeMap<>();
-    Tree.map(
-            around
-                .pve()
-                .send(
-                    ResolvedCall.get(
-                        "/nodes/" + guest.node() + "/qemu/" + guest.vmid() + "/config"))
-                .value(),
-            "")
-        .forEach((key, value) -> config.put(key, Tree.text(value)));
-    Portable.Parts parts = Portable.of(config);
+    Portable.Parts parts = Portable.of(Templates.texts(Templates.config(around.pve(), guest)));
     String cloudInit = "";
     List<Disk> disks = new ArrayList<>();
     Map<String, String> leftOut = new TreeMap<>(parts.stays());
@@ -119,10 +107,7 @@ public final class TemplateExport implements Survey {
             cloudInit,
             leftOut);
     Plan plan = new Draft(guest, manifest, disks, answers.get(TO), around.scratch(), facts).plan();
-    return new Found(
-        leftOut.isEmpty() ? Optional.empty() : Optional.of(rows(leftOut)),
-        List.of(new Job(plan.title(), List.of(plan))),
-        List.of());
+    return Found.of(plan, rows(leftOut));
   }
 
   /** There is room for the archive where it is to be: looked at before anything is planned. */
@@ -151,8 +136,11 @@ public final class TemplateExport implements Survey {
         "Give another name with --to, or move that file away.");
   }
 
-  /** The table of what is not carried. */
-  static Query.Rows rows(Map<String, String> leftOut) {
+  /** The table of what is not carried; empty where everything is. */
+  static Optional<Query.Rows> rows(Map<String, String> leftOut) {
+    if (leftOut.isEmpty()) {
+      return Optional.empty();
+    }
     List<Object> rows = new ArrayList<>();
     leftOut.forEach(
         (key, why) -> {
@@ -161,8 +149,10 @@ public final class TemplateExport implements Survey {
           row.put("why", why);
           rows.add(row);
         });
-    return new Query.Rows(
-        List.of(new Query.Column("LEFT OUT", "left-out"), new Query.Column("WHY", "why")), rows);
+    return Optional.of(
+        new Query.Rows(
+            List.of(new Query.Column("LEFT OUT", "left-out"), new Query.Column("WHY", "why")),
+            rows));
   }
 
   private record Disk(Manifest.Disk manifest, String storage, String volume) {}
@@ -217,7 +207,7 @@ public final class TemplateExport implements Survey {
               List.of(
                   new Check.Api(
                       "template",
-                      PveCall.get("/nodes/" + guest.node() + "/qemu/" + guest.vmid() + "/config"),
+                      PveCall.get(guest.path() + "/config"),
                       Templates.stillIs(guest),
                       TemplateSlug.NOT_A_TEMPLATE.problem(
                           "step check",

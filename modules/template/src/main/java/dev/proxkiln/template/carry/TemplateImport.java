@@ -1,5 +1,6 @@
 package dev.proxkiln.template.carry;
 
+import dev.proxkiln.core.digest.Sha256;
 import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.facts.StorageFacts;
 import dev.proxkiln.core.field.Answers;
@@ -14,11 +15,6 @@ import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.port.Commands;
 import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.template.problem.TemplateSlug;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -126,7 +122,7 @@ public final class TemplateImport implements Survey {
       throw unreadable(file, "The file is not usable: " + e.getMessage() + ".");
     }
     Map<String, String> digests = digests(file, sums);
-    if (!digest(text).equals(digests.get(Manifest.FILE))) {
+    if (!Sha256.of(text).equals(digests.get(Manifest.FILE))) {
       throw unreadable(file, "The manifest does not have the digest that the archive states.");
     }
     for (Manifest.Disk disk : manifest.disks()) {
@@ -146,12 +142,7 @@ public final class TemplateImport implements Survey {
                 around.scratch(),
                 facts)
             .plan();
-    return new Found(
-        manifest.leftOut().isEmpty()
-            ? Optional.empty()
-            : Optional.of(TemplateExport.rows(manifest.leftOut())),
-        List.of(new Job(plan.title(), List.of(plan))),
-        List.of());
+    return Found.of(plan, TemplateExport.rows(manifest.leftOut()));
   }
 
   private static void bridges(Manifest manifest, Answers answers, Facts facts) {
@@ -207,16 +198,6 @@ public final class TemplateImport implements Survey {
               }
             });
     return digests;
-  }
-
-  private static String digest(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 
   private static ProblemException unreadable(String file, String why) {

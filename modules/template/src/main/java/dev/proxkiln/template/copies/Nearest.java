@@ -7,6 +7,7 @@ import dev.proxkiln.core.port.PvePort;
 import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.pve.problem.PveSlug;
 import dev.proxkiln.template.existing.Copies;
+import dev.proxkiln.template.existing.Templates;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,7 +49,7 @@ public record Nearest(GuestFacts template, Map<String, Object> config, String no
     if (near.node().equals(facts.node())) {
       return new Nearest(
           near,
-          Volumes.config(pve, near),
+          Templates.config(pve, near),
           near.node(),
           (Copies.isCopy(near) ? "this copy is" : "it is") + " on the node that the work is for");
     }
@@ -70,7 +71,7 @@ public record Nearest(GuestFacts template, Map<String, Object> config, String no
   }
 
   private static Nearest of(Facts facts, PvePort pve, GuestFacts template, List<String> silent) {
-    Map<String, Object> config = Volumes.config(pve, template);
+    Map<String, Object> config = Templates.config(pve, template);
     Volumes volumes = Volumes.of(config);
     boolean everywhere =
         facts.bridges().containsAll(volumes.bridges())

@@ -203,7 +203,7 @@ final class PublishPlan {
             .findFirst()
             .orElseGet(() -> Long.toString(old.vmid()));
     String dated = original.name() + "-" + after;
-    PveCall look = PveCall.get("/nodes/" + to.node() + "/qemu/" + old.vmid() + "/config");
+    PveCall look = PveCall.get(old.path() + "/config");
     Probe released = Probe.api(look, Expect.equal("template", "1"), Expect.equal("name", dated));
     return Step.Call.of(
         "release",

@@ -7,6 +7,7 @@ import dev.proxkiln.core.port.Commands;
 import dev.proxkiln.core.port.PvePort;
 import dev.proxkiln.pve.model.VolumeId;
 import dev.proxkiln.template.existing.Copies;
+import dev.proxkiln.template.existing.Templates;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -72,7 +73,7 @@ public final class Publishing {
   }
 
   private Volumes volumes(GuestFacts guest) {
-    return Volumes.of(Volumes.config(pve, guest));
+    return Volumes.of(Templates.config(pve, guest));
   }
 
   /**

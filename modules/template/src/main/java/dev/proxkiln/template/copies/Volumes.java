@@ -1,8 +1,5 @@
 package dev.proxkiln.template.copies;
 
-import dev.proxkiln.core.facts.GuestFacts;
-import dev.proxkiln.core.port.PvePort;
-import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.tree.Tree;
 import dev.proxkiln.pve.model.DiskSize;
 import dev.proxkiln.pve.model.VolumeId;
@@ -30,14 +27,6 @@ record Volumes(
       Pattern.compile("(?:scsi|virtio|sata|ide|efidisk|tpmstate)\\d+");
   private static final Pattern SIZE = Pattern.compile("(?:^|,)size=([^,]+)");
   private static final Pattern BRIDGE = Pattern.compile("(?:^|,)bridge=([^,]+)");
-
-  /** A guest's configuration as its node tells it. */
-  static Map<String, Object> config(PvePort pve, GuestFacts guest) {
-    return Tree.map(
-        pve.send(ResolvedCall.get("/nodes/" + guest.node() + "/qemu/" + guest.vmid() + "/config"))
-            .value(),
-        "");
-  }
 
   /** Of a guest's configuration. */
   static Volumes of(Map<String, Object> config) {

@@ -30,12 +30,8 @@ public record Removal(
     ours = List.copyOf(ours);
   }
 
-  private String path() {
-    return "/nodes/" + guest.node() + "/qemu/" + guest.vmid();
-  }
-
   private PveCall config() {
-    return PveCall.get(path() + "/config");
+    return PveCall.get(guest.path() + "/config");
   }
 
   /** Looks once more whether it is what was meant, and not protected. */
@@ -68,7 +64,7 @@ public record Removal(
         "Delete " + what + " and its disks; this cannot be undone",
         List.of(
             new Undo.Api(
-                PveCall.delete(path()).with("purge", true),
+                PveCall.delete(guest.path()).with("purge", true),
                 Probe.api(config()),
                 new Probe.Api(config(), ours))));
   }

@@ -9,7 +9,6 @@ import dev.proxkiln.core.field.Type;
 import dev.proxkiln.core.module.Query;
 import dev.proxkiln.core.port.Publishers;
 import dev.proxkiln.core.port.PvePort;
-import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.template.catalogue.Catalogue;
 import dev.proxkiln.template.catalogue.Listed;
 import java.util.ArrayList;
@@ -118,7 +117,7 @@ public final class TemplateList implements Query {
       if (!ours || Templates.isOurs(guest)) {
         Map<String, Object> row = row(guest, facts);
         if (check) {
-          Object config = config(guest, pve);
+          Object config = Templates.config(pve, guest);
           row.put("made", Standing.made(config));
           row.put("test", Standing.tested(config));
           row.put("clones", Standing.clones(guest, facts));
@@ -131,12 +130,6 @@ public final class TemplateList implements Query {
       }
     }
     return new Rows(columns, rows);
-  }
-
-  private static @Nullable Object config(GuestFacts guest, PvePort pve) {
-    return pve.send(
-            ResolvedCall.get("/nodes/" + guest.node() + "/qemu/" + guest.vmid() + "/config"))
-        .value();
   }
 
   private static String warning(@Nullable Object config) {

@@ -6,7 +6,6 @@ import dev.proxkiln.core.field.Answers;
 import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.module.Query;
 import dev.proxkiln.core.port.PvePort;
-import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.tree.Tree;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -79,10 +78,7 @@ public final class TemplateShow implements Query {
   public Result answer(Answers answers, Facts facts, PvePort pve) {
     GuestFacts guest =
         Templates.find(facts, answers.get(Templates.TEMPLATE), "--" + Templates.TEMPLATE.key());
-    Object config =
-        pve.send(ResolvedCall.get("/nodes/" + guest.node() + "/qemu/" + guest.vmid() + "/config"))
-            .value();
-    return new One(tree(guest, facts, config));
+    return new One(tree(guest, facts, Templates.config(pve, guest)));
   }
 
   private static Map<String, Object> tree(GuestFacts guest, Facts facts, @Nullable Object config) {

@@ -7,11 +7,16 @@ import dev.proxkiln.core.field.Nearest;
 import dev.proxkiln.core.field.Type;
 import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.plan.Expect;
+import dev.proxkiln.core.port.PvePort;
+import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.core.spec.Checked;
+import dev.proxkiln.core.tree.Tree;
 import dev.proxkiln.template.problem.TemplateSlug;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Finds templates among the guests of a cluster. */
@@ -59,6 +64,18 @@ public final class Templates {
     return guest.name().isEmpty() || guest.name().equals("VM " + guest.vmid())
         ? List.of(template)
         : List.of(template, Expect.equal("name", guest.name()));
+  }
+
+  /** The configuration of a guest as its node tells it. */
+  public static Map<String, Object> config(PvePort pve, GuestFacts guest) {
+    return Tree.map(pve.send(ResolvedCall.get(guest.path() + "/config")).value(), "");
+  }
+
+  /** The same as texts. */
+  public static Map<String, String> texts(Map<String, Object> config) {
+    Map<String, String> texts = new TreeMap<>();
+    config.forEach((key, value) -> texts.put(key, Tree.text(value)));
+    return texts;
   }
 
   /** How the user wrote the setting, for the place of a problem. */

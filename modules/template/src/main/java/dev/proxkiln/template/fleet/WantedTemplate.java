@@ -13,7 +13,6 @@ import dev.proxkiln.core.plan.Fetch;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.core.port.PvePort;
-import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.tree.Tree;
 import dev.proxkiln.template.existing.Copies;
@@ -111,13 +110,7 @@ public final class WantedTemplate implements Desired {
     if (!guest.node().equals(plan.node())) {
       found.add(new Difference("node", plan.node(), guest.node()));
     }
-    Map<String, Object> config =
-        Tree.map(
-            pve.send(
-                    ResolvedCall.get(
-                        "/nodes/" + guest.node() + "/qemu/" + guest.vmid() + "/config"))
-                .value(),
-            "");
+    Map<String, Object> config = Templates.config(pve, guest);
     Differences settings = new Differences(config);
     settings.want(create);
     for (Step step : plan.steps()) {

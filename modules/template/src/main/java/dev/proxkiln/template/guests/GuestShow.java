@@ -56,7 +56,7 @@ public final class GuestShow implements Query {
   @Override
   public Result answer(Answers answers, Facts facts, PvePort pve) {
     GuestFacts guest = Guests.find(facts, answers.get(Guests.GUEST));
-    String path = "/nodes/" + guest.node() + "/" + guest.type() + "/" + guest.vmid();
+    String path = guest.path();
     Object config = pve.send(ResolvedCall.get(path + "/config")).value();
     Map<String, Object> tree = Guests.tree(guest, facts);
     Copies.templateOf(guest, facts)

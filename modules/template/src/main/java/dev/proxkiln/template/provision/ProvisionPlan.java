@@ -121,9 +121,7 @@ final class ProvisionPlan {
         List.of(
             new Check.Api(
                 "template",
-                PveCall.get(
-                    "/nodes/" + spec.template().node() + "/qemu/" + spec.template().vmid(),
-                    "/config"),
+                PveCall.get(spec.template().path() + "/config"),
                 same,
                 TemplateSlug.NOT_A_TEMPLATE.problem(
                     "step check",
@@ -137,7 +135,7 @@ final class ProvisionPlan {
     Probe ours = Probe.api(config, new Expect("description", Expect.Test.CONTAINS, MARK));
     String from = spec.template().node();
     PveCall full =
-        PveCall.post("/nodes/" + from + "/qemu/" + spec.template().vmid(), "/clone")
+        PveCall.post(spec.template().path() + "/clone")
             .with("newid", vmid)
             .with("name", Text.join("pk-provision-", Here.RUN))
             .with("description", Text.join("Being provisioned by proxkiln, ", MARK, "."))

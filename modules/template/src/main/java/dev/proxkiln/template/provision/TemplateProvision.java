@@ -14,7 +14,6 @@ import dev.proxkiln.core.port.Commands;
 import dev.proxkiln.core.problem.CoreSlug;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
-import dev.proxkiln.core.tree.Tree;
 import dev.proxkiln.template.catalogue.Catalogue;
 import dev.proxkiln.template.catalogue.Image;
 import dev.proxkiln.template.copies.Nearest;
@@ -29,7 +28,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -91,8 +89,7 @@ public final class TemplateProvision implements Survey {
     Nearest nearest =
         Nearest.of(facts, around.pve(), answers.get(Templates.TEMPLATE), Templates.where(values));
     GuestFacts template = nearest.template();
-    Map<String, String> config = new TreeMap<>();
-    nearest.config().forEach((key, value) -> config.put(key, Tree.text(value)));
+    Map<String, String> config = Templates.texts(nearest.config());
     Optional<Image> image =
         template.tags().stream().flatMap(tag -> catalogue.get().find(tag).stream()).findFirst();
     if (!config.getOrDefault("agent", "").matches("(?:.*,)?(?:enabled=)?1(?:,.*)?")

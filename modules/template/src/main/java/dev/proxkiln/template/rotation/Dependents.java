@@ -7,6 +7,7 @@ import dev.proxkiln.core.port.PvePort;
 import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.tree.Tree;
 import dev.proxkiln.template.existing.Copies;
+import dev.proxkiln.template.existing.Templates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,9 +80,7 @@ public final class Dependents {
   private Hold of(GuestFacts template, Predicate<GuestFacts> inherits) {
     TreeSet<Long> found = new TreeSet<>();
     String at = "/nodes/" + template.node();
-    Map<String, Object> config =
-        Tree.map(
-            pve.send(ResolvedCall.get(at + "/qemu/" + template.vmid() + "/config")).value(), "");
+    Map<String, Object> config = Templates.config(pve, template);
     for (Volume base : bases(config)) {
       if (byTags(base.storage)) {
         facts.guests().stream()

@@ -2,8 +2,8 @@ package dev.proxkiln.template.rotation;
 
 import dev.proxkiln.core.facts.GuestFacts;
 import dev.proxkiln.core.port.PvePort;
-import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.tree.Tree;
+import dev.proxkiln.template.existing.Templates;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,13 +21,7 @@ record Notes(String digest, String definition, String bootTest) {
 
   /** Reads them from the node. */
   static Notes of(PvePort pve, GuestFacts guest) {
-    String text =
-        Tree.text(
-            pve.send(
-                    ResolvedCall.get(
-                        "/nodes/" + guest.node() + "/qemu/" + guest.vmid() + "/config"))
-                .value(),
-            "description");
+    String text = Tree.text(Templates.config(pve, guest), "description");
     return new Notes(found(DIGEST, text), found(DEFINITION, text), found(BOOT_TEST, text));
   }
 

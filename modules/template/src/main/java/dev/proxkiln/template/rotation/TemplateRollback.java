@@ -146,7 +146,7 @@ public final class TemplateRollback implements Action<RollbackSpec> {
         List.of(
             new Check.Api(
                 "version",
-                PveCall.get("/nodes/" + to.guest().node() + "/qemu/" + vmid + "/config"),
+                PveCall.get(to.guest().path() + "/config"),
                 List.of(
                     Expect.equal("template", "1"),
                     Expect.equal("name", series.dated(to.version())),

@@ -1,6 +1,7 @@
 package dev.proxkiln.template.source;
 
 import dev.proxkiln.core.call.Text;
+import dev.proxkiln.core.digest.Sha256;
 import dev.proxkiln.core.plan.Probe;
 import dev.proxkiln.core.plan.Step;
 import dev.proxkiln.template.part.Content;
@@ -8,12 +9,8 @@ import dev.proxkiln.template.part.Draft;
 import dev.proxkiln.template.part.Source;
 import dev.proxkiln.template.part.Subject;
 import dev.proxkiln.template.problem.TemplateSlug;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,22 +70,12 @@ record BuiltImage(
             "--host-keys",
             String.join(",", hostKeys),
             "--recipe",
-            digest(script))) {
+            Sha256.of(script).substring(0, 16))) {
       argv.add(Text.of(word));
     }
     argv.add(Text.of("--out"));
     argv.add(Text.output("run", "cache"));
     return argv;
-  }
-
-  private static String digest(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest).substring(0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /** The step that builds; building what is there already takes a second. */

@@ -116,7 +116,7 @@ final class Snippets {
       if (!guest.type().equals("qemu")) {
         continue;
       }
-      String path = "/nodes/" + guest.node() + "/qemu/" + guest.vmid();
+      String path = guest.path();
       Object config = get(path + "/config");
       collect(config, used);
       // Going back to a snapshot brings back what it names.
