@@ -156,11 +156,13 @@ by_hand() {
   )
 }
 
+# by_proxkiln NAME FORM [FORMAT]
 by_proxkiln() {
   rm -rf "$SCRATCH/fetch"
   "$TREE/runtime/bin/java" -XX:AOTCache="$TREE/lib/full.aot" -XX:+UseSerialGC \
-    -Xmx112m -XX:MaxNewSize=16m -Xlog:disable --enable-native-access=ALL-UNNAMED -cp "$TREE/lib/proxkiln.jar" \
-    dev.proxkiln.dist.FetchOnce "$SCRATCH/fetch" "$ADDRESS" "$1" "$2" raw
+    -Xmx112m -XX:MaxNewSize=16m -Xlog:disable --enable-native-access=ALL-UNNAMED \
+    -DZstdNativePath="$TREE/lib/libzstd-jni.so" -cp "$TREE/lib/proxkiln.jar" \
+    dev.proxkiln.dist.FetchOnce "$SCRATCH/fetch" "$ADDRESS" "$1" "$2" "${3:-raw}"
 }
 
 bench_fetch() {

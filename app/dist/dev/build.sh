@@ -85,7 +85,7 @@ assemble() {
   cp -al "$DIST/runtime" "$next/runtime"
   cp -p "$DIST"/lib/*.jar "$next/lib/"
   cp -p "$DIST/proxkiln.jar" "$next/lib/proxkiln.jar"
-  native_terminal "$next/lib"
+  native_libraries "$next/lib"
   cp "$PARTS/launcher.sh" "$next/bin/proxkiln"
   chmod 0755 "$next/bin/proxkiln"
   cp "$ROOT/LICENSE" "$next/"
@@ -117,18 +117,21 @@ as_nobody() {
   rm -rf "$state"
 }
 
-# JLine's calls of the system as a file of its own: it would unpack them from its jar at every start.
-native_terminal() {
-  local machine
+# What JLine and zstd have in C as files of their own: they would unpack them from their jars at every
+# start, into /tmp, from where a host may forbid to run anything.
+native_libraries() {
+  local jline zstd
   case $(uname -m) in
-    aarch64) machine=arm64 ;;
-    *) machine=x86_64 ;;
+    aarch64) jline=arm64 zstd=aarch64 ;;
+    *) jline=x86_64 zstd=amd64 ;;
   esac
   (
     cd "$1"
-    "$JAVA_HOME/bin/jar" -xf jline-*.jar "org/jline/nativ/Linux/$machine/libjlinenative.so"
-    mv "org/jline/nativ/Linux/$machine/libjlinenative.so" .
-    rm -r org
+    "$JAVA_HOME/bin/jar" -xf jline-*.jar "org/jline/nativ/Linux/$jline/libjlinenative.so"
+    "$JAVA_HOME/bin/jar" -xf zstd-jni-*.jar "linux/$zstd"
+    mv "org/jline/nativ/Linux/$jline/libjlinenative.so" .
+    mv "linux/$zstd"/libzstd-jni-*.so libzstd-jni.so
+    rm -r org linux
   )
 }
 

@@ -55,6 +55,6 @@ exec "$home/runtime/bin/java" \
   -Xlog:disable -Xlog:all=error:stderr \
   --enable-native-access=ALL-UNNAMED \
   -Djdk.http.auth.tunneling.disabledSchemes= \
-  -Dlibrary.jline.path="$home/lib" \
+  -Dlibrary.jline.path="$home/lib" -DZstdNativePath="$home/lib/libzstd-jni.so" \
   -Dproxkiln.home="$home" \
   "$@"

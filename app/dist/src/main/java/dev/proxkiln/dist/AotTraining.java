@@ -2,6 +2,7 @@ package dev.proxkiln.dist;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.github.luben.zstd.Zstd;
 import com.sun.net.httpserver.HttpServer;
 import dev.proxkiln.cli.Main;
 import dev.proxkiln.core.problem.ProblemException;
@@ -78,19 +79,22 @@ public final class AotTraining {
     }
   }
 
-  /** A small packed disk from a server on loopback. */
+  /** A small disk from a server on loopback, in the forms that Java itself unpacks. */
   private static void download() throws IOException {
     byte[] disk = new byte[1 << 20];
     disk[510] = 0x55; // the signature of a partition table
     disk[511] = (byte) 0xaa;
-    ByteArrayOutputStream packed = new ByteArrayOutputStream();
-    try (OutputStream out = new GZIPOutputStream(packed)) {
+    ByteArrayOutputStream gz = new ByteArrayOutputStream();
+    try (OutputStream out = new GZIPOutputStream(gz)) {
       out.write(disk);
     }
+    byte[] zst = Zstd.compress(disk);
+    String sums = sha512(gz.toByteArray()) + "  disk.raw.gz\n" + sha512(zst) + "  disk.raw.zst\n";
     Map<String, byte[]> files =
         Map.of(
-            "/disk.raw.gz", packed.toByteArray(),
-            "/SHA512SUMS", (sha512(packed.toByteArray()) + "  disk.raw.gz\n").getBytes(UTF_8));
+            "/disk.raw.gz", gz.toByteArray(),
+            "/disk.raw.zst", zst,
+            "/SHA512SUMS", sums.getBytes(UTF_8));
     Path folder = Layout.current().state().resolve("training");
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -105,7 +109,9 @@ public final class AotTraining {
     server.start();
     try {
       String address = "http://localhost:" + server.getAddress().getPort();
-      FetchOnce.main(new String[] {folder.toString(), address, "disk.raw.gz", "gz", "raw"});
+      for (String form : List.of("gz", "zst")) {
+        FetchOnce.main(new String[] {folder.toString(), address, "disk.raw." + form, form, "raw"});
+      }
     } catch (ProblemException e) {
       System.err.println("training: " + e.getMessage());
     } finally {

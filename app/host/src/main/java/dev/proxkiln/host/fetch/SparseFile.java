@@ -55,13 +55,16 @@ final class SparseFile implements AutoCloseable {
 
   private void send() {
     long sent = 0;
+    long seen = 0;
     try {
       while (!ended.await(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS)) {
         long now = written;
-        if (now - sent >= MUCH) {
+        // A hole, like the free space at the end of a disk, is time to send the rest.
+        if (now - sent >= MUCH || (now == seen && now > sent)) {
           channel.force(false);
           sent = now;
         }
+        seen = now;
       }
     } catch (IOException e) {
       unsent = e; // The system tells it only once, so the next one would go well.

@@ -357,7 +357,7 @@ final class Transfer {
 
     private Stages(Path image, long start) {
       digest = start(toDigest, () -> hex(toDigest, trusted.algorithm()));
-      Optional<List<String>> program = Unpacked.straight(fetch.compression());
+      Optional<List<String>> program = Unpacked.straight(fetch.compression(), !trusted.isOpen());
       if (program.isPresent()) {
         unpacked = threads.submit(() -> unpackInto(packedBytes, program.get(), image));
         written = done();

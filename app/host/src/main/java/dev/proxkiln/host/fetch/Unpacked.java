@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.commons.compress.archivers.ArchiveEntry;
 import org.apache.commons.compress.archivers.ArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -42,8 +41,11 @@ final class Unpacked {
           "xz", List.of("xz", "-dcqT0", "--memlimit-decompress=128MiB"),
           "bz2", List.of("bzip2", "-dc"));
 
-  /** Those of them that leave holes where there are only zeroes, as {@link SparseFile} does. */
-  private static final Set<String> SPARSE = Set.of("xz");
+  /**
+   * Those of them that leave holes where there are only zeroes, as {@link SparseFile} does, with
+   * their option not to compute the checksums inside of the packed bytes.
+   */
+  private static final Map<String, String> SPARSE = Map.of("xz", "--ignore-check");
 
   /** Base-two logarithm of the largest zstd window: 128 MiB, what {@code zstd -d} takes too. */
   private static final int ZSTD_WINDOW = 27;
@@ -94,11 +96,22 @@ final class Unpacked {
     return plain(in, compression, path);
   }
 
-  /** The program that can unpack this {@link #into} a file here, if one can. */
-  static Optional<List<String>> straight(String compression) {
-    return Optional.ofNullable(PROGRAMS.get(compression))
-        .filter(argv -> SPARSE.contains(compression))
-        .filter(argv -> ProgramStream.isThere(argv.getFirst(), ProcessCommands.PATH));
+  /**
+   * The program that can unpack this {@link #into} a file here, if one can.
+   *
+   * @param isProven whether a digest of all packed bytes is compared, which says more than the
+   *     checksums inside of them
+   */
+  static Optional<List<String>> straight(String compression, boolean isProven) {
+    if (!SPARSE.containsKey(compression)) {
+      return Optional.empty();
+    }
+    List<String> argv = new ArrayList<>(PROGRAMS.get(compression));
+    if (isProven) {
+      argv.add(SPARSE.get(compression));
+    }
+    return Optional.of(argv)
+        .filter(words -> ProgramStream.isThere(words.getFirst(), ProcessCommands.PATH));
   }
 
   /**
