@@ -25,6 +25,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -494,7 +495,7 @@ final class Transfer {
         || said.contains("Unexpected end")
         || said.contains("ends unexpectedly")
         || said.contains("Truncated")
-        || said.contains("Premature end");
+        || said.toLowerCase(Locale.ROOT).contains("premature end");
   }
 
   private ProblemException truncated(long length) {

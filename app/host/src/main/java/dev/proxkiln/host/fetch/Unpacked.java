@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.ArchiveEntry;
 import org.apache.commons.compress.archivers.ArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -30,22 +31,28 @@ final class Unpacked {
    */
   private static final int XZ_MEMORY = 80 << 10;
 
-  /**
-   * Programs that unpack several times faster than Java does, and outside its heap; where one is
-   * not installed, Java does it. The limit for xz lets several blocks of a file be unpacked at
-   * once. For zstd there is none: the library is as fast, and takes half as long as the program for
-   * the free space at the end of a disk, which can only be unpacked when everything else is here.
-   */
-  private static final Map<String, List<String>> PROGRAMS =
-      Map.of(
-          "xz", List.of("xz", "-dcqT0", "--memlimit-decompress=128MiB"),
-          "bz2", List.of("bzip2", "-dc"));
+  /** The limit lets several blocks of a file be unpacked at once. */
+  private static final List<String> XZ = List.of("xz", "-dcqT0", "--memlimit-decompress=128MiB");
 
   /**
-   * Those of them that leave holes where there are only zeroes, as {@link SparseFile} does, with
-   * their option not to compute the checksums inside of the packed bytes.
+   * Programs that unpack several times faster than Java does, and outside its heap; where one is
+   * not installed, Java does it. For zstd there is none: the library is the same C code.
    */
-  private static final Map<String, String> SPARSE = Map.of("xz", "--ignore-check");
+  private static final Map<String, List<String>> PROGRAMS =
+      Map.of("xz", XZ, "bz2", List.of("bzip2", "-dc"));
+
+  /** Programs that write the image themselves, with holes as {@link SparseFile} leaves them. */
+  private static final Map<String, List<String>> WRITING = Map.of("xz", XZ);
+
+  /**
+   * The same where a digest of all packed bytes is compared, which says more than the checksums
+   * inside of them: these are not computed. For zstd they are most of what the free space at the
+   * end of a disk costs, which can only be unpacked when everything else is here.
+   */
+  private static final Map<String, List<String>> WRITING_PROVEN =
+      Map.of(
+          "xz", Stream.concat(XZ.stream(), Stream.of("--ignore-check")).toList(),
+          "zst", List.of("zstd", "-dcq", "--sparse", "--no-check"));
 
   /** Base-two logarithm of the largest zstd window: 128 MiB, what {@code zstd -d} takes too. */
   private static final int ZSTD_WINDOW = 27;
@@ -99,19 +106,11 @@ final class Unpacked {
   /**
    * The program that can unpack this {@link #into} a file here, if one can.
    *
-   * @param isProven whether a digest of all packed bytes is compared, which says more than the
-   *     checksums inside of them
+   * @param isProven whether a digest of all packed bytes is compared
    */
   static Optional<List<String>> straight(String compression, boolean isProven) {
-    if (!SPARSE.containsKey(compression)) {
-      return Optional.empty();
-    }
-    List<String> argv = new ArrayList<>(PROGRAMS.get(compression));
-    if (isProven) {
-      argv.add(SPARSE.get(compression));
-    }
-    return Optional.of(argv)
-        .filter(words -> ProgramStream.isThere(words.getFirst(), ProcessCommands.PATH));
+    return Optional.ofNullable((isProven ? WRITING_PROVEN : WRITING).get(compression))
+        .filter(argv -> ProgramStream.isThere(argv.getFirst(), ProcessCommands.PATH));
   }
 
   /**

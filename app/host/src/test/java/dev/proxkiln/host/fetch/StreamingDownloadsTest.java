@@ -3,6 +3,7 @@ package dev.proxkiln.host.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.luben.zstd.ZstdOutputStream;
 import dev.proxkiln.core.plan.Fetch;
 import dev.proxkiln.core.plan.Fetch.Pinned;
 import dev.proxkiln.core.plan.Fetch.Published;
@@ -23,7 +24,10 @@ import dev.proxkiln.testkit.SigningKey;
 import dev.proxkiln.testkit.TestCertificate;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -741,6 +745,27 @@ class StreamingDownloadsTest {
       assertThat(problem.slug()).isEqualTo("image-format-differs");
       assertThat(problem.next()).contains(folder.resolve("i.qcow2").toString());
     }
+  }
+
+  @Test
+  void comparesTheChecksumInsideOfThePackedBytesWhereNobodyGaveADigest() throws IOException {
+    byte[] xz = Packed.of("xz", RAW);
+    ByteBuffer end = ByteBuffer.wrap(xz).order(ByteOrder.LITTLE_ENDIAN);
+    int index = (end.getInt(xz.length - 8) + 1) * 4; // bytes of the index, from the footer
+    xz[xz.length - 12 - index - 1] ^= 1; // the checksum of the only block lies before it
+    ByteArrayOutputStream zst = new ByteArrayOutputStream();
+    try (OutputStream packer = new ZstdOutputStream(zst).setChecksum(true)) {
+      packer.write(RAW);
+    }
+    byte[] spoilt = zst.toByteArray();
+    spoilt[spoilt.length - 1] ^= 1;
+    server.serve("/xz", xz).serve("/zst", spoilt);
+    for (String form : List.of("xz", "zst")) {
+      assertThat(problem(() -> fetch(fetch("/" + form, new Unverified(), form, "raw"))).slug())
+          .as(form)
+          .isEqualTo("unpack-failed");
+    }
+    assertNothingLeft();
   }
 
   private static Fetch local(Path file, Trust trust, String compression) {
