@@ -41,7 +41,10 @@ final class Unpacked {
   private static final Map<String, List<String>> PROGRAMS =
       Map.of("xz", XZ, "bz2", List.of("bzip2", "-dc"));
 
-  /** Programs that write the image themselves, with holes as {@link SparseFile} leaves them. */
+  /**
+   * Programs that write the image themselves, with holes as {@link SparseFile} leaves them; where
+   * one does not know these options, Java does it.
+   */
   private static final Map<String, List<String>> WRITING = Map.of("xz", XZ);
 
   /**
@@ -51,8 +54,8 @@ final class Unpacked {
    */
   private static final Map<String, List<String>> WRITING_PROVEN =
       Map.of(
-          "xz", Stream.concat(XZ.stream(), Stream.of("--ignore-check")).toList(),
-          "zst", List.of("zstd", "-dcq", "--sparse", "--no-check"));
+          "xz", with(XZ, "--ignore-check"),
+          "zst", List.of("zstd", "-dcq", "--sparse", "--no-check", "--no-asyncio"));
 
   /** Base-two logarithm of the largest zstd window: 128 MiB, what {@code zstd -d} takes too. */
   private static final int ZSTD_WINDOW = 27;
@@ -110,7 +113,11 @@ final class Unpacked {
    */
   static Optional<List<String>> straight(String compression, boolean isProven) {
     return Optional.ofNullable((isProven ? WRITING_PROVEN : WRITING).get(compression))
-        .filter(argv -> ProgramStream.isThere(argv.getFirst(), ProcessCommands.PATH));
+        .filter(argv -> ProgramStream.runs(with(argv, "--version"), ProcessCommands.PATH));
+  }
+
+  private static List<String> with(List<String> argv, String option) {
+    return Stream.concat(argv.stream(), Stream.of(option)).toList();
   }
 
   /**

@@ -92,6 +92,24 @@ public final class ProgramStream extends InputStream {
     return ProcessCommands.where(program, path).isPresent();
   }
 
+  /**
+   * Whether a program is installed and ends well with these arguments, given nothing to read.
+   *
+   * @param path folders joined by colons, where it is looked for
+   */
+  public static boolean runs(List<String> argv, String path) {
+    Optional<ProgramStream> started = open(argv, InputStream.nullInputStream(), path);
+    if (started.isEmpty()) {
+      return false;
+    }
+    try (ProgramStream program = started.get()) {
+      program.transferTo(OutputStream.nullOutputStream());
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   private void feed() {
     try (OutputStream in = process.getOutputStream()) {
       byte[] bytes = new byte[PIECE];
