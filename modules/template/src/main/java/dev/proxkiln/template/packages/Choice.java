@@ -63,7 +63,8 @@ public record Choice(
 
     Choice make(Wish wish, Places places) {
       if (!PackageEntry.MANAGERS.contains(distribution.manager())) {
-        problems.add(unsupported(wish, places));
+        // Nothing more is said of each package then.
+        return new Choice(List.of(), List.of(), List.of(), List.of(unsupported(wish, places)));
       }
       for (String id : wish.presets()) {
         sets.preset(id)
@@ -142,9 +143,13 @@ public record Choice(
       return TemplateSlug.PACKAGES_UNSUPPORTED.problem(
           where,
           "Packages cannot be installed into " + distribution.title() + ".",
-          distribution.manager().isEmpty()
-              ? "The catalogue knows no package manager in it."
-              : "Its root is read-only, and " + distribution.manager() + " needs a reboot.",
+          switch (distribution.manager()) {
+            case "" -> "The catalogue knows no package manager in it.";
+            case "transactional-update", "rpm-ostree" ->
+                "Its root is read-only, and " + distribution.manager() + " needs a reboot.";
+            default ->
+                "The lists have no names for " + distribution.manager() + ", its package manager.";
+          },
           "Leave the packages out, or choose another image.");
     }
 

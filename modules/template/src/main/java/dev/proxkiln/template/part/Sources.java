@@ -60,6 +60,7 @@ public final class Sources implements Part<Source> {
   @Override
   public void check(Target target) {
     kinds.forEach(kind -> kind.check(target));
+    oneOnly(target);
     if (page().fields().stream().allMatch(field -> target.given(field).isEmpty())) {
       Field<?> usual = kinds.getLast().fields().getFirst();
       target.problem(
@@ -72,6 +73,26 @@ public final class Sources implements Part<Source> {
                   + " "
                   + usual.type().name()
                   + ", or write it after the command; see: proxkiln catalog list"));
+    }
+  }
+
+  /** The usual source may stand beside another one: it says which system that is. */
+  private void oneOnly(Target target) {
+    List<String> given =
+        kinds.stream()
+            .limit(kinds.size() - 1L)
+            .map(kind -> kind.fields().getFirst().key())
+            .filter(key -> target.given(key).isPresent())
+            .toList();
+    if (given.size() > 1) {
+      target.problem(
+          CoreSlug.INVALID_VALUE.problem(
+              target.where(given.getLast()),
+              "More than one thing says where the disk comes from: --"
+                  + String.join(", --", given)
+                  + ".",
+              "A template is made of one of them.",
+              "Leave the others out."));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.proxkiln.template.source;
 
+import dev.proxkiln.core.field.Answers;
 import dev.proxkiln.core.field.Field;
 import dev.proxkiln.core.field.Type;
 import dev.proxkiln.core.plan.Fetch;
@@ -17,10 +18,11 @@ final class Evidence {
 
   private final Field<String> checksumUrl =
       Field.of(
-          "checksum-url",
-          "Checksum address",
-          address(),
-          "Address of a checksum file that names the image; its form is found out.");
+              "checksum-url",
+              "Checksum address",
+              address(),
+              "Address of a checksum file that names the image; its form is found out.")
+          .onlyWhen(Evidence::hasFile);
 
   private final Field<Boolean> unverified =
       Field.of(
@@ -40,21 +42,28 @@ final class Evidence {
 
   private final Field<String> member =
       Field.of(
-          "archive-member",
-          "File in the archive",
-          Type.text(
-              "PATTERN", "[^\\p{Cntrl}]{1,200}", "Give a file name or a pattern like *.qcow2."),
-          "Which file of an archive is the disk, where it holds several; * stands for anything.");
+              "archive-member",
+              "File in the archive",
+              Type.text(
+                  "PATTERN", "[^\\p{Cntrl}]{1,200}", "Give a file name or a pattern like *.qcow2."),
+              "Which file of an archive is the disk, where it holds several; * stands for anything.")
+          .onlyWhen(Evidence::hasFile);
 
   private static Field<String> digest(String algorithm, int digits) {
     return Field.of(
-        algorithm,
-        algorithm.toUpperCase(Locale.ROOT).replace("SHA", "SHA-"),
-        Type.text(
-            "DIGEST",
-            "[0-9a-fA-F]{" + digits + "}",
-            "Give " + digits + " hexadecimal digits, as " + algorithm + "sum prints them."),
-        "Digest that the file of --url or --image-file must have, as it is published.");
+            algorithm,
+            algorithm.toUpperCase(Locale.ROOT).replace("SHA", "SHA-"),
+            Type.text(
+                "DIGEST",
+                "[0-9a-fA-F]{" + digits + "}",
+                "Give " + digits + " hexadecimal digits, as " + algorithm + "sum prints them."),
+            "Digest that the file of --url or --image-file must have, as it is published.")
+        .onlyWhen(Evidence::hasFile);
+  }
+
+  /** Nobody shall think that an image of the catalogue was checked against a digest given here. */
+  private static boolean hasFile(Answers answers) {
+    return answers.all().containsKey("url") || answers.all().containsKey("image-file");
   }
 
   static Type<String> address() {

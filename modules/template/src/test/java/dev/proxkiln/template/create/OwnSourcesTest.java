@@ -320,4 +320,20 @@ class OwnSourcesTest {
     assertThat(fetch(plan("url=https://example.com/own.ova", SHA256)).member()).contains("*.vmdk");
     assertThat(fetch(plan("image-file=/srv/number#1?.qcow2.xz")).compression()).isEqualTo("xz");
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"image-file=/srv/x.qcow2", "volume=local:import/x.qcow2"})
+  void twoSourcesAreNotOneOfThem(String other) {
+    assertThat(refused(URL, SHA256, other))
+        .extracting(Problem::what)
+        .anySatisfy(what -> assertThat(what).contains("--url").contains("disk comes from"));
+  }
+
+  /** Else somebody thinks that the image of the catalogue was checked against it. */
+  @Test
+  void aDigestWithoutAFileOfOnesOwnIsRefused() {
+    assertThat(refused("image=debian-12", SHA256))
+        .extracting(Problem::where)
+        .containsExactly("--sha256");
+  }
 }

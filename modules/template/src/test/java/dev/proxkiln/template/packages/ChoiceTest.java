@@ -148,6 +148,13 @@ class ChoiceTest {
     assertThat(choose(MICRO, "raw:x").problems())
         .extracting(Problem::slug)
         .containsExactly("packages-unsupported");
+    assertThat(choose(MICRO, "htop").problems())
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.why()).contains("read-only"));
+    Distribution bsd = new Distribution("pkg", "bsd", "freebsd-15.1", "FreeBSD 15.1");
+    assertThat(choose(bsd, "htop").problems())
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.why()).contains("no names for pkg"));
     assertThat(choose(MICRO).problems()).isEmpty();
   }
 
