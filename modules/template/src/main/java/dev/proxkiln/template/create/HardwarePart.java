@@ -1,9 +1,13 @@
 package dev.proxkiln.template.create;
 
+import dev.proxkiln.core.call.PveCall;
 import dev.proxkiln.core.field.BadValue;
 import dev.proxkiln.core.field.Field;
 import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.field.Type;
+import dev.proxkiln.core.plan.Check;
+import dev.proxkiln.core.plan.Expect;
+import dev.proxkiln.core.problem.CoreSlug;
 import dev.proxkiln.template.catalogue.Needs;
 import dev.proxkiln.template.part.Draft;
 import dev.proxkiln.template.part.Part;
@@ -11,9 +15,17 @@ import dev.proxkiln.template.part.Reading;
 import dev.proxkiln.template.part.Sources;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Processor, memory and what else the guest sees. */
 final class HardwarePart implements Part<Hardware> {
+
+  /**
+   * CPU types that every node knows, and those of the administrator, which a node shows only to
+   * whoever may audit it. Others come and go with releases of QEMU.
+   */
+  private static final Pattern USUAL =
+      Pattern.compile("host|max|kvm64|qemu64|x86-64-v[234]|x86-64-v2-AES|custom-.*|.*\\..*");
 
   private static final String[] OS_TYPES = {
     "l26", "l24", "other", "solaris", "win11", "win10", "win8", "win7", "wvista", "wxp", "w2k8",
@@ -155,6 +167,21 @@ final class HardwarePart implements Part<Hardware> {
   public void plan(Hardware hardware, Draft draft) {
     // Without it PVE takes kvm64, on which many images do not boot.
     draft.set("cpu", hardware.cpu());
+    if (!USUAL.matcher(hardware.cpu()).matches()) {
+      // Otherwise the node says so when the image is downloaded.
+      draft.check(
+          new Check.Api(
+              "cpu",
+              PveCall.get(draft.node("/capabilities/qemu/cpu")),
+              List.of(Expect.present("[name=" + hardware.cpu() + "]")),
+              CoreSlug.INVALID_VALUE.problem(
+                  "--cpu",
+                  "Node '" + draft.facts().node() + "' knows no CPU type '" + hardware.cpu() + "'.",
+                  "A type that was made on the cluster begins with custom-.",
+                  "See them with: pvesh get /nodes/"
+                      + draft.facts().node()
+                      + "/capabilities/qemu/cpu")));
+    }
     draft.set("sockets", Long.toString(hardware.sockets()));
     draft.set("cores", Long.toString(hardware.cores()));
     draft.set("memory", Long.toString(hardware.memory() >> 20));

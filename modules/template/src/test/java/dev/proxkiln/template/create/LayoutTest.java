@@ -248,6 +248,16 @@ class LayoutTest {
   }
 
   @Test
+  void aCpuTypeThatNotEveryNodeHasIsLookedForBeforeTheDownload() {
+    assertThat(expected(plan("image=debian-12", "cpu=EPYC-Genoa"), "check"))
+        .contains("[name=EPYC-Genoa] is there");
+    for (String usual : List.of("host", "x86-64-v3", "max")) {
+      assertThat(expected(plan("image=debian-12", "cpu=" + usual), "check"))
+          .doesNotContain("name=");
+    }
+  }
+
+  @Test
   void hardwareIsAsItWasAskedFor() {
     Plan plan =
         plan(
