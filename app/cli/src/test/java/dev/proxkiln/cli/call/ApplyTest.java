@@ -34,6 +34,8 @@ class ApplyTest {
       firmware: uefi
       ---
       image: [tiny-2, tiny-3]
+      firmware: uefi
+      tpm: true
       ipv4: 10.0.0.5/24
       gateway: 10.0.0.1
       vlan: 7
