@@ -288,6 +288,17 @@ class RefreshTest {
   }
 
   @Test
+  void whatThePublisherWentBackToIsThereAlready() throws Exception {
+    refresh();
+    publish(4);
+    refresh();
+    publish(8);
+    assertThat(state(look()))
+        .matches("held: version (\\d{8}) is the same: template rollback tiny --to \\1");
+    assertThat(look("keep", "1").jobs()).isEmpty();
+  }
+
+  @Test
   void whatWasRolledBackFromStaysUntilThereIsANewerVersion() throws Exception {
     refresh();
     publish(4);
@@ -295,7 +306,7 @@ class RefreshTest {
     assertThat(rig.run(rig.plan("template rollback", "definition", "tiny")).problems()).isEmpty();
     // Were it deleted, the next refresh would make the same build again.
     assertThat(look("keep", "1").jobs()).isEmpty();
-    assertThat(state(look("keep", "1"))).startsWith("held: version ");
+    assertThat(state(look("keep", "1"))).endsWith("-2 is the same, and was rolled back; --force");
     publish(2);
     assertThat(refresh("keep", "1")).allMatch(outcome -> outcome.exitCode() == 0);
     assertThat(versions()).isEqualTo(Map.of("tiny", "current"));

@@ -125,15 +125,27 @@ public record Series(String name, List<Version> versions) {
     return name + "-" + version;
   }
 
-  /** A version for today that nobody has yet. */
+  /**
+   * A version for today that is newer than all that there are, and that no guest is of: a clone
+   * tells by its tags which version it is of, also when that is gone.
+   */
   public String next(LocalDate today, Facts facts) {
-    String date = DateTimeFormatter.BASIC_ISO_DATE.format(today);
-    for (int number = 1; ; number++) {
+    List<Version> known =
+        facts.guests().stream()
+            .filter(g -> g.tags().contains(SERIES + name))
+            .map(g -> new Version(g, version(g)))
+            .toList();
+    String date =
+        known.stream()
+            .map(Version::date)
+            .reduce(
+                DateTimeFormatter.BASIC_ISO_DATE.format(today),
+                (a, b) -> a.compareTo(b) >= 0 ? a : b);
+    int last =
+        known.stream().filter(v -> v.date().equals(date)).mapToInt(Version::number).max().orElse(0);
+    for (int number = last + 1; ; number++) {
       String version = number == 1 ? date : date + "-" + number;
-      boolean taken =
-          versions.stream().anyMatch(v -> v.version().equals(version))
-              || facts.guests().stream().anyMatch(g -> g.name().equals(dated(version)));
-      if (!taken) {
+      if (facts.guests().stream().noneMatch(g -> g.name().equals(dated(version)))) {
         return version;
       }
     }

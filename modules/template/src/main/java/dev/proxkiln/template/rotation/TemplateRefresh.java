@@ -246,7 +246,7 @@ public final class TemplateRefresh implements Survey {
         row.put("publishes", published);
       }
       prune(series, why.isPresent(), held, published, row).ifPresent(plans::add);
-      row.put("why", why.or(() -> held.map(Look::again)).orElse(""));
+      row.put("why", why.or(() -> held.map(v -> again(series, v))).orElse(""));
       return plans;
     }
 
@@ -273,8 +273,18 @@ public final class TemplateRefresh implements Survey {
           : Optional.of(PrunePlan.of(NAME, series, pruning.withCopies(old), facts));
     }
 
-    private static String again(Series.Version version) {
-      return "version " + version.version() + " is the same, and was rolled back; --force";
+    /** Somebody went back from it, or the publisher went back to it. */
+    private static String again(Series series, Series.Version version) {
+      boolean newer =
+          series
+              .current()
+              .map(v -> series.versions().indexOf(version) < series.versions().indexOf(v))
+              .orElse(true);
+      return "version "
+          + version.version()
+          + (newer
+              ? " is the same, and was rolled back; --force"
+              : " is the same: template rollback " + series.name() + " --to " + version.version());
     }
 
     /** The plans that bring copies in step; a node where that cannot be stops no other. */

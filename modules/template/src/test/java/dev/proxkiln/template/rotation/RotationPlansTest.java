@@ -19,6 +19,7 @@ import dev.proxkiln.core.spec.Checked;
 import dev.proxkiln.template.Fixtures;
 import dev.proxkiln.template.Looks;
 import dev.proxkiln.template.PlanCalls;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -150,19 +151,39 @@ class RotationPlansTest {
 
   @Test
   void versionsOfADayAreCounted() {
-    Series series =
-        Series.of(
-            facts(
-                version(201, "20261120", "superseded"),
-                version(202, "20261120-10", "superseded"),
-                version(203, "20261120-2", "current")),
-            "web");
+    Facts facts =
+        facts(
+            version(201, "20261120", "superseded"),
+            version(202, "20261120-10", "superseded"),
+            version(203, "20261120-2", "current"));
+    Series series = Series.of(facts, "web");
     assertThat(series.versions())
         .extracting(Series.Version::version)
         .containsExactly("20261120-10", "20261120-2", "20261120");
-    assertThat(series.next(java.time.LocalDate.parse("2026-11-20"), facts()))
+    assertThat(series.next(LocalDate.parse("2026-11-20"), facts)).isEqualTo("20261120-11");
+    assertThat(series.next(LocalDate.parse("2026-11-21"), facts)).isEqualTo("20261121");
+    // A calendar that went back makes no version older than what is there.
+    assertThat(series.next(LocalDate.parse("2026-11-19"), facts)).isEqualTo("20261120-11");
+  }
+
+  @Test
+  void theNumberOfADeletedVersionIsNotGivenAgain() {
+    Facts later = facts(version(203, "20261120-2", "current"));
+    assertThat(Series.of(later, "web").next(LocalDate.parse("2026-11-20"), later))
         .isEqualTo("20261120-3");
-    assertThat(series.next(java.time.LocalDate.parse("2026-11-21"), facts())).isEqualTo("20261121");
+    // The template is gone, and a clone that does not need it is left.
+    GuestFacts clone =
+        new GuestFacts(
+            500,
+            "mine",
+            "pve",
+            "qemu",
+            false,
+            true,
+            List.of("proxkiln", "series-web", "version-20261120-4"));
+    Facts cloned = facts(clone);
+    assertThat(Series.of(cloned, "web").next(LocalDate.parse("2026-11-20"), cloned))
+        .isEqualTo("20261120-5");
   }
 
   @Test
