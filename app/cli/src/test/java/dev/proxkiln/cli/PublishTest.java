@@ -15,7 +15,6 @@ import dev.proxkiln.core.module.Query;
 import dev.proxkiln.core.module.Survey;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.Step;
-import dev.proxkiln.core.port.PvePort;
 import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.core.run.Outcome;
@@ -27,7 +26,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -126,16 +124,6 @@ class PublishTest {
         .orElseThrow();
   }
 
-  private void call(Verb verb, String path, String... namesAndValues) {
-    LinkedHashMap<String, List<String>> params = new LinkedHashMap<>();
-    for (int i = 0; i < namesAndValues.length; i += 2) {
-      params.put(namesAndValues[i], List.of(namesAndValues[i + 1]));
-    }
-    PvePort.Answer answer =
-        rig.pve.send(new ResolvedCall(verb, path, params, Set.of(), Optional.empty()));
-    answer.task().ifPresent(task -> rig.pve.await(task, PvePort.TaskWatch.NONE));
-  }
-
   private Object config(GuestFacts guest) {
     return rig.pve
         .send(ResolvedCall.get("/nodes/" + guest.node() + "/qemu/" + guest.vmid() + "/config"))
@@ -171,14 +159,14 @@ class PublishTest {
     }
     // A clone on the other node works, linked where the storage can.
     GuestFacts there = guest("web", "pve2");
-    call(
+    rig.call(
         Verb.POST,
         "/nodes/pve2/qemu/" + there.vmid() + "/clone",
         "newid",
         "500",
         "full",
         storage.equals("lvm") ? "1" : "0");
-    call(Verb.DELETE, "/nodes/pve2/qemu/500");
+    rig.call(Verb.DELETE, "/nodes/pve2/qemu/500");
 
     // What is there already is left alone.
     String published = rig.world();
@@ -205,7 +193,7 @@ class PublishTest {
   @Test
   void aNodeThatCannotTakeItStopsNoOther() {
     create("web", "local-lvm");
-    call(Verb.PUT, "/storage/local-lvm", "nodes", "pve,pve3");
+    rig.call(Verb.PUT, "/storage/local-lvm", "nodes", "pve,pve3");
     Survey.Found found = look("web");
     assertThat(states(found)).isEqualTo(Map.of("pve2", "not possible", "pve3", "due"));
     assertThat(slugs(found)).containsExactly("node-unsuitable");
@@ -237,8 +225,8 @@ class PublishTest {
     assertThatThrownBy(() -> look("web", "nodes", "pve2,pve9"))
         .isInstanceOfSatisfying(
             ProblemException.class, e -> assertThat(e.first().slug()).isEqualTo("node-missing"));
-    call(Verb.POST, "/nodes/pve/qemu", "vmid", "700", "name", "own", "scsi0", "local:1");
-    call(Verb.POST, "/nodes/pve/qemu/700/template");
+    rig.call(Verb.POST, "/nodes/pve/qemu", "vmid", "700", "name", "own", "scsi0", "local:1");
+    rig.call(Verb.POST, "/nodes/pve/qemu/700/template");
     assertThatThrownBy(() -> look("own"))
         .isInstanceOfSatisfying(
             ProblemException.class,
@@ -300,10 +288,10 @@ class PublishTest {
   }
 
   private void start(String node, long vmid) {
-    call(Verb.POST, "/nodes/" + node + "/qemu/" + vmid + "/clone", "newid", "500");
-    call(Verb.POST, "/nodes/" + node + "/qemu/500/status/start");
-    call(Verb.POST, "/nodes/" + node + "/qemu/500/status/stop");
-    call(Verb.DELETE, "/nodes/" + node + "/qemu/500");
+    rig.call(Verb.POST, "/nodes/" + node + "/qemu/" + vmid + "/clone", "newid", "500");
+    rig.call(Verb.POST, "/nodes/" + node + "/qemu/500/status/start");
+    rig.call(Verb.POST, "/nodes/" + node + "/qemu/500/status/stop");
+    rig.call(Verb.DELETE, "/nodes/" + node + "/qemu/500");
   }
 
   @Test
@@ -316,7 +304,7 @@ class PublishTest {
 
   @Test
   void aSnippetOnLocalStorageIsWrittenOnTheNodeOfTheCopy() {
-    call(Verb.PUT, "/storage/shared", "disable", "1");
+    rig.call(Verb.PUT, "/storage/shared", "disable", "1");
     create("own", "local", "timezone", "Europe/Vienna", "customize", "first-boot");
     String before = rig.world();
     String vendor = Tree.text(config(guest("own", "pve")), "cicustom");
@@ -340,7 +328,7 @@ class PublishTest {
 
   @Test
   void aSnippetThatCannotBePutThereIsSaid() throws Exception {
-    call(Verb.PUT, "/storage/shared", "disable", "1");
+    rig.call(Verb.PUT, "/storage/shared", "disable", "1");
     create("own", "local", "timezone", "Europe/Vienna", "customize", "first-boot");
     Survey.Found far =
         rig.look(
@@ -368,7 +356,7 @@ class PublishTest {
 
   @Test
   void theSnippetOfANewVersionGoesWithItsCopy() {
-    call(Verb.PUT, "/storage/shared", "disable", "1");
+    rig.call(Verb.PUT, "/storage/shared", "disable", "1");
     List<Definition> tiny =
         List.of(
             Rig.definition(
@@ -455,7 +443,7 @@ class PublishTest {
     run(refresh());
     run(look("tiny", "nodes", "pve2"));
     long copy = guest("tiny", "pve2").vmid();
-    call(Verb.POST, "/nodes/pve2/qemu/" + copy + "/clone", "newid", "500");
+    rig.call(Verb.POST, "/nodes/pve2/qemu/" + copy + "/clone", "newid", "500");
     Survey.Found found = refresh("force", "true", "publish", "true", "keep", "1");
     assertThat(Tree.text(found.rows().orElseThrow().rows().getFirst(), "kept[0]"))
         .contains("used by 500");

@@ -8,8 +8,6 @@ import dev.proxkiln.core.facts.GuestFacts;
 import dev.proxkiln.core.module.Definition;
 import dev.proxkiln.core.module.Survey;
 import dev.proxkiln.core.plan.Plan;
-import dev.proxkiln.core.port.PvePort;
-import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.core.run.Outcome;
 import dev.proxkiln.core.tree.Tree;
@@ -25,7 +23,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -144,16 +141,6 @@ class RefreshTest {
         .orElseThrow();
   }
 
-  private void call(Verb verb, String path, String... namesAndValues) {
-    LinkedHashMap<String, List<String>> params = new LinkedHashMap<>();
-    for (int i = 0; i < namesAndValues.length; i += 2) {
-      params.put(namesAndValues[i], List.of(namesAndValues[i + 1]));
-    }
-    PvePort.Answer answer =
-        rig.pve.send(new ResolvedCall(verb, path, params, Set.of(), Optional.empty()));
-    answer.task().ifPresent(task -> rig.pve.await(task, PvePort.TaskWatch.NONE));
-  }
-
   @Test
   void aNewerBuildBecomesTheCurrentVersionAndTheOldOneStays() throws Exception {
     assertThat(state(look())).isEqualTo("due: there is no current version");
@@ -239,7 +226,8 @@ class RefreshTest {
     definitions =
         List.of(Rig.definition("tiny", "image", "tiny-1", "storage", storage, "disk-size", "1G"));
     refresh();
-    call(Verb.POST, "/nodes/pve/qemu/" + vmid("tiny") + "/clone", "newid", "500", "name", "web");
+    rig.call(
+        Verb.POST, "/nodes/pve/qemu/" + vmid("tiny") + "/clone", "newid", "500", "name", "web");
     publish(4);
     Survey.Found found = look("keep", "1");
     assertThat(Tree.text(found.rows().orElseThrow().rows().getFirst(), "kept[0]"))
@@ -247,7 +235,7 @@ class RefreshTest {
     assertThat(refresh("keep", "1")).hasSize(1).allMatch(outcome -> outcome.exitCode() == 0);
     assertThat(versions()).isEqualTo(Map.of("tiny", "current", "tiny-DATE", "superseded"));
 
-    call(Verb.DELETE, "/nodes/pve/qemu/500");
+    rig.call(Verb.DELETE, "/nodes/pve/qemu/500");
     assertThat(refresh("keep", "1")).hasSize(1).allMatch(outcome -> outcome.exitCode() == 0);
     assertThat(versions()).isEqualTo(Map.of("tiny", "current"));
   }
@@ -258,7 +246,8 @@ class RefreshTest {
     publish(4);
     List<Plan> plans = look("keep", "1").jobs().getFirst().plans();
     assertThat(plans).hasSize(2);
-    call(Verb.POST, "/nodes/pve/qemu/" + vmid("tiny") + "/clone", "newid", "500", "name", "web");
+    rig.call(
+        Verb.POST, "/nodes/pve/qemu/" + vmid("tiny") + "/clone", "newid", "500", "name", "web");
     assertThat(rig.run(plans.get(0)).exitCode()).isZero();
     Outcome prune = rig.run(plans.get(1));
     assertThat(prune.problems().getFirst().slug()).isEqualTo("base-in-use");

@@ -9,8 +9,6 @@ import dev.proxkiln.core.module.Definition;
 import dev.proxkiln.core.module.Survey;
 import dev.proxkiln.core.plan.Plan;
 import dev.proxkiln.core.plan.PlanText;
-import dev.proxkiln.core.port.PvePort;
-import dev.proxkiln.core.port.ResolvedCall;
 import dev.proxkiln.core.problem.Problem;
 import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.core.run.Checkpoint;
@@ -22,10 +20,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,16 +48,6 @@ class RemovalTest {
     all.addAll(List.of(more));
     assertThat(rig.run(rig.plan("template create", all.toArray(String[]::new))).problems())
         .isEmpty();
-  }
-
-  private void call(Verb verb, String path, String... namesAndValues) {
-    LinkedHashMap<String, List<String>> params = new LinkedHashMap<>();
-    for (int i = 0; i < namesAndValues.length; i += 2) {
-      params.put(namesAndValues[i], List.of(namesAndValues[i + 1]));
-    }
-    PvePort.Answer answer =
-        rig.pve.send(new ResolvedCall(verb, path, params, Set.of(), Optional.empty()));
-    answer.task().ifPresent(task -> rig.pve.await(task, PvePort.TaskWatch.NONE));
   }
 
   private static List<Plan> plans(Survey.Found found) {
@@ -131,7 +116,8 @@ class RemovalTest {
     publish("web", "pve2,pve3");
     create("other", "storage", "local");
     GuestFacts last = guest("web", "pve3");
-    call(Verb.POST, "/nodes/pve3/qemu/" + last.vmid() + "/clone", "newid", "500", "name", "mine");
+    rig.call(
+        Verb.POST, "/nodes/pve3/qemu/" + last.vmid() + "/clone", "newid", "500", "name", "mine");
 
     assertThat(removals(delete("web")))
         .containsExactly("/nodes/pve2/qemu/101", "/nodes/pve3/qemu/102", "100");
@@ -152,7 +138,7 @@ class RemovalTest {
         .extracting(Problem::slug)
         .containsExactly("base-in-use");
 
-    call(Verb.DELETE, "/nodes/pve3/qemu/500");
+    rig.call(Verb.DELETE, "/nodes/pve3/qemu/500");
     assertThat(rig.run(delete("web")).problems()).isEmpty();
     assertThat(guests()).containsExactly("pve 103 other");
   }
@@ -174,11 +160,11 @@ class RemovalTest {
     create("web", "storage", "local-lvm");
     publish("web", "pve2,pve3");
     Plan plan = delete("web");
-    call(Verb.PUT, "/nodes/pve3/qemu/102/config", "name", "mine");
+    rig.call(Verb.PUT, "/nodes/pve3/qemu/102/config", "name", "mine");
     assertThat(rig.run(plan).problems())
         .extracting(Problem::slug)
         .containsExactly("not-a-template");
-    call(Verb.PUT, "/nodes/pve3/qemu/102/config", "name", "web", "protection", "1");
+    rig.call(Verb.PUT, "/nodes/pve3/qemu/102/config", "name", "web", "protection", "1");
     assertThat(rig.run(delete("web")).problems())
         .extracting(Problem::slug)
         .containsExactly("protected");
@@ -198,12 +184,12 @@ class RemovalTest {
 
   @Test
   void tidyRemovesTheSnippetsThatNothingNames() throws Exception {
-    call(Verb.PUT, "/storage/shared", "disable", "1");
+    rig.call(Verb.PUT, "/storage/shared", "disable", "1");
     for (String name : List.of("one", "two", "used")) {
       create(name, "storage", "local", "timezone", "UTC", "customize", "first-boot");
     }
     long used = guest("used", "pve").vmid();
-    call(Verb.POST, "/nodes/pve/qemu/" + used + "/clone", "newid", "500", "full", "1");
+    rig.call(Verb.POST, "/nodes/pve/qemu/" + used + "/clone", "newid", "500", "full", "1");
     for (String name : List.of("one", "two", "used")) {
       assertThat(rig.run(rig.plan("template delete", "template", name)).problems()).isEmpty();
     }
@@ -231,7 +217,7 @@ class RemovalTest {
     assertThat(foreign).exists();
     assertThat(rows(tidy())).singleElement().asString().endsWith(": in use");
     assertThat(tidy().jobs()).isEmpty();
-    call(Verb.POST, "/nodes/pve/qemu/500/status/start");
+    rig.call(Verb.POST, "/nodes/pve/qemu/500/status/start");
   }
 
   @Test
@@ -250,17 +236,17 @@ class RemovalTest {
     assertThat(rows(tidy("keep", "3"))).containsExactly("pve 100 (tiny-DATE): old");
     // The copy on pve2 still serves under the name: its version stays, and so does what has clones.
     long oldest = guest("tiny-DATE", "pve").vmid();
-    call(Verb.POST, "/nodes/pve/qemu/" + oldest + "/clone", "newid", "500");
+    rig.call(Verb.POST, "/nodes/pve/qemu/" + oldest + "/clone", "newid", "500");
     assertThat(rows(tidy("keep", "1")))
         .containsExactlyInAnyOrder(
             "pve 103 (tiny-DATE-3): old",
             "pve 101 (tiny-DATE-2): kept, copy 102 on pve2 has the name",
             "pve 100 (tiny-DATE): kept, used by 500");
     run(tidy("keep", "1"));
-    call(Verb.DELETE, "/nodes/pve/qemu/500");
-    call(Verb.PUT, "/nodes/pve/qemu/100/config", "protection", "1");
+    rig.call(Verb.DELETE, "/nodes/pve/qemu/500");
+    rig.call(Verb.PUT, "/nodes/pve/qemu/100/config", "protection", "1");
     assertThat(rows(tidy("keep", "1"))).contains("pve 100 (tiny-DATE): kept, protected");
-    call(Verb.PUT, "/nodes/pve/qemu/100/config", "protection", "0");
+    rig.call(Verb.PUT, "/nodes/pve/qemu/100/config", "protection", "0");
     publish("tiny", "pve2");
     assertThat(removals(plans(tidy("keep", "1")).getFirst()))
         .containsExactly("/nodes/pve2/qemu/102", "101", "100");
@@ -275,8 +261,8 @@ class RemovalTest {
   void tidyDeletesCopiesOfWhatIsGoneWhenAsked() {
     create("web", "storage", "local-lvm");
     publish("web", "pve2,pve3");
-    call(Verb.POST, "/nodes/pve3/qemu/102/clone", "newid", "500", "name", "mine");
-    call(Verb.DELETE, "/nodes/pve/qemu/100");
+    rig.call(Verb.POST, "/nodes/pve3/qemu/102/clone", "newid", "500", "name", "mine");
+    rig.call(Verb.DELETE, "/nodes/pve/qemu/100");
     assertThat(tidy().jobs()).isEmpty();
     assertThat(rows(tidy("orphans", "true")))
         .containsExactly("pve2 101 (web): orphan", "pve3 102 (web): kept, used by 500");

@@ -3,6 +3,7 @@ package dev.proxkiln.cli;
 import dev.proxkiln.cli.node.SandboxFiles;
 import dev.proxkiln.cli.outside.HomeResources;
 import dev.proxkiln.config.JacksonTreeText;
+import dev.proxkiln.core.call.Verb;
 import dev.proxkiln.core.event.Events;
 import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.facts.TargetKind;
@@ -49,10 +50,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -372,6 +375,17 @@ final class Rig implements AutoCloseable {
           .sorted()
           .forEach(line -> out.append(line).append('\n'));
     }
+  }
+
+  /** A call to the node, and the wait for its task; parameters as names and values. */
+  void call(Verb verb, String path, String... namesAndValues) {
+    LinkedHashMap<String, List<String>> params = new LinkedHashMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      params.put(namesAndValues[i], List.of(namesAndValues[i + 1]));
+    }
+    PvePort.Answer answer =
+        pve.send(new ResolvedCall(verb, path, params, Set.of(), Optional.empty()));
+    answer.task().ifPresent(task -> pve.await(task, PvePort.TaskWatch.NONE));
   }
 
   private @Nullable Object get(String path) {
