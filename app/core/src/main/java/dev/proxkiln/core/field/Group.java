@@ -82,45 +82,46 @@ public record Group(List<Field<?>> fields) {
 
   private SequencedMap<String, String> parse(String text) {
     SequencedMap<String, String> given = new LinkedHashMap<>();
+    Refusals refusals = new Refusals();
     for (String part : parts(text)) {
       int equals = part.indexOf('=');
       if (equals < 1) {
-        throw new BadValue("holds '" + part + "', which is no key=value", example());
+        refusals.add("holds '" + part + "', which is no key=value", example());
+        continue;
       }
       String key = part.substring(0, equals).strip();
       if (given.put(key, unquoted(part.substring(equals + 1).strip())) != null) {
-        throw new BadValue("gives '" + key + "' twice", "Give it once.");
+        refusals.add("gives '" + key + "' twice", "Give it once.");
       }
-    }
-    if (given.isEmpty()) {
-      throw new BadValue("is empty", example());
     }
     SequencedMap<String, String> ordered = new LinkedHashMap<>();
     for (Field<?> field : fields) {
       Optional.ofNullable(given.remove(field.key()))
-          .ifPresent(raw -> ordered.put(field.key(), checked(field, raw)));
+          .flatMap(raw -> checked(field, raw, refusals))
+          .ifPresent(value -> ordered.put(field.key(), value));
     }
-    if (!given.isEmpty()) {
-      throw unknown(given.firstEntry().getKey());
+    given.keySet().forEach(key -> refusals.add("has no setting '" + key + "'", near(key)));
+    refusals.raise();
+    if (ordered.isEmpty()) {
+      throw new BadValue("is empty", example());
     }
     return Collections.unmodifiableSequencedMap(ordered);
   }
 
-  private static <T> String checked(Field<T> field, String raw) {
+  private static <T> Optional<String> checked(Field<T> field, String raw, Refusals refusals) {
     try {
-      return field.type().print().apply(field.type().parse().apply(raw));
+      return Optional.of(field.type().print().apply(field.type().parse().apply(raw)));
     } catch (BadValue e) {
-      throw new BadValue("has the " + field.key() + " '" + raw + "', which " + e.why(), e.next());
+      refusals.add("has the " + field.key() + " '" + raw + "', which " + e.why(), e.next());
+      return Optional.empty();
     }
   }
 
-  private BadValue unknown(String key) {
+  private String near(String key) {
     List<String> keys = fields.stream().map(Field::key).toList();
-    return new BadValue(
-        "has no setting '" + key + "'",
-        Nearest.to(key, keys)
-            .map(near -> "Did you mean '" + near + "'?")
-            .orElse("It has: " + String.join(", ", keys) + "."));
+    return Nearest.to(key, keys)
+        .map(near -> "Did you mean '" + near + "'?")
+        .orElse("It has: " + String.join(", ", keys) + ".");
   }
 
   private String example() {

@@ -4,7 +4,7 @@ import dev.proxkiln.core.tree.Tree;
 import java.math.BigDecimal;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -354,24 +354,30 @@ public record Type<T>(
     schema.put("items", element.jsonSchema());
     return new Type<>(
         element.name(),
-        raw ->
-            Arrays.stream(split.split(raw))
-                .map(String::strip)
-                .filter(s -> !s.isEmpty())
-                .map(
-                    s -> {
-                      try {
-                        return element.parse().apply(s);
-                      } catch (BadValue e) {
-                        throw new BadValue("holds '" + s + "', which " + e.why(), e.next());
-                      }
-                    })
-                .toList(),
+        raw -> elements(element, split.split(raw)),
         list -> list.stream().map(element.print()).collect(Collectors.joining("\n")),
         schema,
         element.words(),
         true,
         element.group());
+  }
+
+  private static <E> List<E> elements(Type<E> element, String[] parts) {
+    List<E> values = new ArrayList<>();
+    Refusals refusals = new Refusals();
+    for (String part : parts) {
+      String one = part.strip();
+      if (one.isEmpty()) {
+        continue;
+      }
+      try {
+        values.add(element.parse().apply(one));
+      } catch (BadValue e) {
+        refusals.add("holds '" + one + "', which " + e.why(), e.next());
+      }
+    }
+    refusals.raise();
+    return List.copyOf(values);
   }
 
   /**

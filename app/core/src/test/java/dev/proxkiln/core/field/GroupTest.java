@@ -61,6 +61,10 @@ class GroupTest {
     assertThatThrownBy(() -> TYPE.parse().apply("name=\"a")).hasMessageContaining("quote");
     assertThatThrownBy(() -> TYPE.parse().apply("number=10"))
         .hasMessage("has the number '10', which is out of range");
+    assertThatThrownBy(() -> TYPE.parse().apply("nam=a,number=10,x"))
+        .hasMessage(
+            "holds 'x', which is no key=value; and has the number '10', which is out of range;"
+                + " and has no setting 'nam'");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.proxkiln.core.field;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,15 @@ class TypeTest {
     assertThat(tags.parse().apply("a,b;c d\ne")).containsExactly("a", "b", "c", "d", "e");
     assertThat(tags.parse().apply(tags.print().apply(List.of("a", "b")))).containsExactly("a", "b");
     assertThatThrownBy(() -> tags.parse().apply("a,B")).hasMessageContaining("'B'");
+  }
+
+  @Test
+  void namesEveryBadElementOfAList() {
+    Type<List<Long>> ports = Type.listOf(Type.integer(1, 65535), ",");
+    BadValue bad = catchThrowableOfType(BadValue.class, () -> ports.parse().apply("80,x,0,y"));
+    assertThat(bad.why()).contains("'x', which", "; and holds '0', which", "'y', which");
+    BadValue one = catchThrowableOfType(BadValue.class, () -> ports.parse().apply("x"));
+    assertThat(bad.next()).as("each advice once").isEqualTo(one.next());
   }
 
   @Test
