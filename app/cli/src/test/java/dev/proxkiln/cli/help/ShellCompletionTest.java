@@ -198,7 +198,8 @@ class ShellCompletionTest {
       zpty -w shell 'PS1=; PS2=; autoload -U compinit; compinit -u -D'
       zpty -w shell 'show() { print -r -- "<$BUFFER>" }; zle -N show; bindkey "^X^X" show'
       zpty -w shell "source $1; echo rea''dy"
-      wait_for ready >/dev/null
+      # The sequence is the line editor's first; what is typed before it goes to the terminal.
+      wait_for 'ready*2004h' >/dev/null
       for line in "${@:3}"; do
         zpty -w -n shell "$line"$'\\t\\x18\\x18\\x15'
         wait_for '<*>'
