@@ -107,6 +107,11 @@ public sealed interface Command {
     public Schema schema(Facts facts) {
       return query.schema(facts);
     }
+
+    @Override
+    public Optional<String> several() {
+      return query.several();
+    }
   }
 
   /** A survey of a module: looks, then its plans are agreed to and run. */

@@ -104,6 +104,8 @@ class CatalogueCommandsTest {
     InProcess.Ended counted = run("catalog", "list", "--count-by", "family");
     assertThat(counted.err()).contains(all.size() + " images of ").contains(" systems.");
     assertThat((List<?>) json("catalog", "search", "lts ubuntu minimal")).hasSize(4);
+    assertThat((List<?>) json("catalog", "search", "lts", "ubuntu", "minimal")).hasSize(4);
+    assertThat((List<?>) json("catalog", "search", "lts", "--supported", "ubuntu")).isNotEmpty();
     assertThat(run("catalog", "search", "nothing-like-this").err()).contains("Nothing to show.");
   }
 

@@ -5,6 +5,7 @@ import dev.proxkiln.core.field.Answers;
 import dev.proxkiln.core.field.Schema;
 import dev.proxkiln.core.port.PvePort;
 import java.util.List;
+import java.util.Optional;
 
 /** Something that only reads. */
 public interface Query {
@@ -17,6 +18,11 @@ public interface Query {
 
   /** Its settings. */
   Schema schema(Facts facts);
+
+  /** The setting that may be given several times, a line each; empty for none. */
+  default Optional<String> several() {
+    return Optional.empty();
+  }
 
   /**
    * Whether it asks a node; when not, facts are {@link Facts#none()} and pve refuses every call.

@@ -10,6 +10,7 @@ import dev.proxkiln.core.port.PvePort;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -48,6 +49,11 @@ public final class CatalogueSearch implements Query {
   @Override
   public Schema schema(Facts facts) {
     return Schema.of(WORDS, CatalogueList.SUPPORTED);
+  }
+
+  @Override
+  public Optional<String> several() {
+    return Optional.of(WORDS.key());
   }
 
   @Override
