@@ -1,5 +1,6 @@
 package dev.proxkiln.host.fetch;
 
+import dev.proxkiln.host.file.BlockStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -71,15 +72,9 @@ final class GrowingFile {
 
   /** The reader's side. */
   InputStream stream() {
-    return new InputStream() {
+    return new BlockStream() {
       private @Nullable InputStream file;
       private long position;
-
-      @Override
-      public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-      }
 
       @Override
       public int read(byte[] target, int offset, int count) throws IOException {

@@ -1,5 +1,6 @@
 package dev.proxkiln.host.fetch;
 
+import dev.proxkiln.host.file.BlockStream;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +12,7 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
  * the last one that begin no further stream are read and left out, as gzip(1) does: OpenWrt puts
  * its metadata there.
  */
-final class Gunzip extends InputStream {
+final class Gunzip extends BlockStream {
   private static final int FIRST = 0x1f;
   private static final int SECOND = 0x8b;
 
@@ -33,12 +34,6 @@ final class Gunzip extends InputStream {
 
   private InputStream open() throws IOException {
     return GzipCompressorInputStream.builder().setInputStream(packed).get();
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

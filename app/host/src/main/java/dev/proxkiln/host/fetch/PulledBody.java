@@ -1,8 +1,8 @@
 package dev.proxkiln.host.fetch;
 
 import dev.proxkiln.host.HostSlug;
+import dev.proxkiln.host.file.BlockStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The body of an answer, read by pulling. Unlike the JDK's own stream a read gives up when no byte
  * comes for a while, and only a few buffers are ever waiting.
  */
-final class PulledBody extends InputStream implements HttpResponse.BodySubscriber<PulledBody> {
+final class PulledBody extends BlockStream implements HttpResponse.BodySubscriber<PulledBody> {
   private static final int AHEAD = 8;
 
   /** What the network side hands over. */
@@ -70,12 +70,6 @@ final class PulledBody extends InputStream implements HttpResponse.BodySubscribe
   @Override
   public void onComplete() {
     pieces.add(new Piece.End());
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   /**

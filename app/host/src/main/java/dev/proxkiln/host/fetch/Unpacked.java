@@ -3,6 +3,7 @@ package dev.proxkiln.host.fetch;
 import com.github.luben.zstd.ZstdInputStream;
 import dev.proxkiln.core.problem.ProblemException;
 import dev.proxkiln.host.HostSlug;
+import dev.proxkiln.host.file.BlockStream;
 import dev.proxkiln.host.process.ProcessCommands;
 import dev.proxkiln.host.process.ProgramStream;
 import java.io.BufferedInputStream;
@@ -164,7 +165,7 @@ final class Unpacked {
   }
 
   /** The wanted file of an archive; at its end the rest is looked at for a second one. */
-  private static final class Member extends InputStream {
+  private static final class Member extends BlockStream {
     private final ArchiveInputStream<?> archive;
     private final Optional<String> glob;
     private final String name;
@@ -209,12 +210,6 @@ final class Unpacked {
       PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob.get());
       Path last = path.getFileName();
       return matcher.matches(path) || (last != null && matcher.matches(last));
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.proxkiln.host.process;
 
+import dev.proxkiln.host.file.BlockStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * input, and its standard output is read here. The environment is {@code LC_ALL=C} and a fixed
  * {@code PATH} and nothing else, so that no variable adds options.
  */
-public final class ProgramStream extends InputStream {
+public final class ProgramStream extends BlockStream {
   private static final int PIECE = 128 << 10;
 
   private final String name;
@@ -129,12 +130,6 @@ public final class ProgramStream extends InputStream {
       trouble = e;
       return -1;
     }
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   /**

@@ -50,27 +50,7 @@ public final class Pruning {
     List<Series.Version> gone = new ArrayList<>();
     Map<Series.Version, String> kept = new LinkedHashMap<>();
     for (Series.Version version : line.stream().skip(keep - 1).toList()) {
-      List<GuestFacts> copies = Copies.of(version.guest(), facts);
-      Dependents.Hold hold = dependents.of(series, version);
-      for (GuestFacts copy : copies) {
-        hold = hold.and(dependents.of(series, new Series.Version(copy, version.version())));
-      }
-      boolean newer =
-          !more
-              && series.current().isPresent()
-              && series.versions().indexOf(version)
-                  < series.versions().indexOf(series.current().get());
-      String why =
-          newer
-              ? "rolled back from, and made anew if it were gone"
-              : hold.text().isEmpty()
-                  ? copies.stream()
-                      .filter(copy -> copy.name().equals(series.name()))
-                      .filter(copy -> !released.contains(copy.node()))
-                      .findFirst()
-                      .map(copy -> "copy " + copy.vmid() + " on " + copy.node() + " has the name")
-                      .orElse("")
-                  : hold.text();
+      String why = why(series, version, more, released);
       if (why.isEmpty()) {
         gone.add(version);
       } else {
@@ -78,6 +58,35 @@ public final class Pruning {
       }
     }
     return new Found(gone, kept);
+  }
+
+  /** Why a version stays; empty when it may go. */
+  private String why(Series series, Series.Version version, boolean more, Set<String> released) {
+    if (!more && isNewer(series, version)) {
+      return "rolled back from, and made anew if it were gone";
+    }
+    List<GuestFacts> copies = Copies.of(version.guest(), facts);
+    Dependents.Hold hold = dependents.of(series, version);
+    for (GuestFacts copy : copies) {
+      hold = hold.and(dependents.of(series, new Series.Version(copy, version.version())));
+    }
+    if (!hold.text().isEmpty()) {
+      return hold.text();
+    }
+    return copies.stream()
+        .filter(copy -> copy.name().equals(series.name()))
+        .filter(copy -> !released.contains(copy.node()))
+        .findFirst()
+        .map(copy -> "copy " + copy.vmid() + " on " + copy.node() + " has the name")
+        .orElse("");
+  }
+
+  /** Whether a version is newer than the current one; the newest stands first. */
+  private static boolean isNewer(Series series, Series.Version version) {
+    return series
+        .current()
+        .filter(now -> series.versions().indexOf(version) < series.versions().indexOf(now))
+        .isPresent();
   }
 
   /** Versions with their copies, which go first: whatever stops it, none is left uncounted. */
