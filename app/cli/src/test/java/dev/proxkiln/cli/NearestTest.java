@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.proxkiln.core.facts.Facts;
 import dev.proxkiln.core.facts.GuestFacts;
 import dev.proxkiln.core.facts.TargetKind;
-import dev.proxkiln.core.field.Origin;
-import dev.proxkiln.core.field.Values;
 import dev.proxkiln.core.module.Query;
 import dev.proxkiln.core.module.Survey;
 import dev.proxkiln.core.plan.Plan;
@@ -18,16 +16,11 @@ import dev.proxkiln.template.copies.Nearest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What provisioning starts from in a cluster, where a template has copies or shared disks. */
-class NearestTest {
+class NearestTest extends ThreeNodes {
   private static final String PLAYBOOK =
       """
       - hosts: all
@@ -38,38 +31,24 @@ class NearestTest {
             ansible.builtin.debug: {msg: "well"}
       """;
 
-  @TempDir Path folder;
-  private Rig rig;
-
-  @BeforeEach
-  void start() throws Exception {
-    rig = new Rig(folder, 3);
-  }
-
-  @AfterEach
-  void stop() {
-    rig.close();
-  }
-
-  /** A template on a node. */
   private void create(String storage, String node) {
-    Map<String, String> settings =
-        Map.of("image", "tiny-1", "name", "tiny", "storage", storage, "disk-size", "64M");
     Plan plan =
-        rig.module.actions().stream()
-            .filter(action -> action.name().equals("template create"))
-            .findFirst()
-            .orElseThrow()
-            .plan(Values.of(new TreeMap<>(settings), Origin.flag("")), rig.facts(Optional.of(node)))
-            .orRaise();
+        rig.plan(
+            Optional.of(node),
+            "template create",
+            "image",
+            "tiny-1",
+            "name",
+            "tiny",
+            "storage",
+            storage,
+            "disk-size",
+            "64M");
     assertThat(rig.run(plan).problems()).isEmpty();
   }
 
   private void publish(String node) {
-    for (Survey.Job job :
-        rig.look("template publish", List.of(), "template", "tiny", "nodes", node).jobs()) {
-      job.plans().forEach(plan -> assertThat(rig.run(plan).problems()).isEmpty());
-    }
+    run(rig.look("template publish", List.of(), "template", "tiny", "nodes", node));
   }
 
   /** For work on a node; guests have addresses of their own, as on a real one. */
@@ -110,7 +89,7 @@ class NearestTest {
         + Tree.text(row, "why");
   }
 
-  private Outcome run(Survey.Found found) {
+  private Outcome first(Survey.Found found) {
     return rig.run(found.jobs().getFirst().plans().getFirst());
   }
 
@@ -132,7 +111,7 @@ class NearestTest {
     Survey.Found found = look("pve2");
     assertThat(choice(found.rows().orElseThrow()))
         .isEqualTo("pve2 -> pve2: this copy is on the node that the work is for");
-    GuestFacts made = made(run(found));
+    GuestFacts made = made(first(found));
     assertThat(made.node()).isEqualTo("pve2");
     assertThat(made.name()).isEqualTo("web");
     assertThat(made.tags()).doesNotContain("copy");
@@ -148,7 +127,7 @@ class NearestTest {
     assertThat(choice(found.rows().orElseThrow()))
         .isEqualTo(
             "pve -> pve3: its disks are on shared storage, so the clone is made on node pve3");
-    Outcome outcome = run(found);
+    Outcome outcome = first(found);
     GuestFacts made = made(outcome);
     assertThat(made.node()).isEqualTo("pve3");
     assertThat(rig.undo(outcome.run()).left()).isEmpty();

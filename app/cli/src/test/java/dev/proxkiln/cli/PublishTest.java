@@ -31,59 +31,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One template on three nodes of a sandbox cluster. */
-class PublishTest {
-  @TempDir Path folder;
-  private Rig rig;
-
-  @BeforeEach
-  void start() throws Exception {
-    rig = new Rig(folder, 3);
-  }
-
-  @AfterEach
-  void stop() {
-    rig.close();
-  }
-
+class PublishTest extends ThreeNodes {
   private void create(String name, String storage, String... more) {
-    List<String> all =
-        new ArrayList<>(
-            List.of(
-                "image",
-                "tiny-1",
-                "name",
-                name,
-                "storage",
-                storage,
-                "disk-size",
-                "64M",
-                "tags",
-                "web"));
+    List<String> all = new ArrayList<>(List.of("storage", storage, "tags", "web"));
     all.addAll(List.of(more));
-    Outcome made = rig.run(rig.plan("template create", all.toArray(String[]::new)));
-    assertThat(made.problems()).isEmpty();
+    make(name, all.toArray(String[]::new));
   }
 
   private Survey.Found look(String name, String... more) {
     List<String> all = new ArrayList<>(List.of("template", name));
     all.addAll(List.of(more));
     return rig.look("template publish", List.of(), all.toArray(String[]::new));
-  }
-
-  private void run(Survey.Found found) {
-    for (Survey.Job job : found.jobs()) {
-      for (Plan plan : job.plans()) {
-        assertThat(rig.run(plan).problems()).isEmpty();
-      }
-    }
   }
 
   private static Map<String, String> states(Survey.Found found) {

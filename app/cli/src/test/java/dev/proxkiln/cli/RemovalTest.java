@@ -19,44 +19,15 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What is deleted in a cluster, what stays, and what a failure halfway leaves to a second try. */
-class RemovalTest {
-  @TempDir Path folder;
-  private Rig rig;
-
-  @BeforeEach
-  void start() throws Exception {
-    rig = new Rig(folder, 3);
-  }
-
-  @AfterEach
-  void stop() {
-    rig.close();
-  }
-
-  private void create(String name, String... more) {
-    List<String> all =
-        new ArrayList<>(List.of("image", "tiny-1", "name", name, "disk-size", "64M"));
-    all.addAll(List.of(more));
-    assertThat(rig.run(rig.plan("template create", all.toArray(String[]::new))).problems())
-        .isEmpty();
-  }
-
+class RemovalTest extends ThreeNodes {
   private static List<Plan> plans(Survey.Found found) {
     assertThat(found.problems()).isEmpty();
     return found.jobs().stream().flatMap(job -> job.plans().stream()).toList();
-  }
-
-  private void run(Survey.Found found) {
-    plans(found).forEach(plan -> assertThat(rig.run(plan).problems()).isEmpty());
   }
 
   private void publish(String name, String nodes) {
@@ -112,9 +83,9 @@ class RemovalTest {
 
   @Test
   void aCloneOfACopyStopsTheRemovalAndASecondOneFinishesIt() {
-    create("web", "storage", "local");
+    make("web", "storage", "local");
     publish("web", "pve2,pve3");
-    create("other", "storage", "local");
+    make("other", "storage", "local");
     GuestFacts last = guest("web", "pve3");
     rig.call(
         Verb.POST, "/nodes/pve3/qemu/" + last.vmid() + "/clone", "newid", "500", "name", "mine");
@@ -146,7 +117,7 @@ class RemovalTest {
   @Test
   void aKilledRemovalGoesOnAndTouchesNothingElse() {
     for (Checkpoint.Moment moment : Checkpoint.Moment.values()) {
-      create("web", "storage", "local-lvm");
+      make("web", "storage", "local-lvm");
       publish("web", "pve2");
       String run = rig.killed(delete("web"), "delete-101", moment);
       Outcome resumed = rig.resume(run);
@@ -157,7 +128,7 @@ class RemovalTest {
 
   @Test
   void whatChangedSinceTheLookIsLeftAlone() {
-    create("web", "storage", "local-lvm");
+    make("web", "storage", "local-lvm");
     publish("web", "pve2,pve3");
     Plan plan = delete("web");
     rig.call(Verb.PUT, "/nodes/pve3/qemu/102/config", "name", "mine");
@@ -186,7 +157,7 @@ class RemovalTest {
   void tidyRemovesTheSnippetsThatNothingNames() throws Exception {
     rig.call(Verb.PUT, "/storage/shared", "disable", "1");
     for (String name : List.of("one", "two", "used")) {
-      create(name, "storage", "local", "timezone", "UTC", "customize", "first-boot");
+      make(name, "storage", "local", "timezone", "UTC", "customize", "first-boot");
     }
     long used = guest("used", "pve").vmid();
     rig.call(Verb.POST, "/nodes/pve/qemu/" + used + "/clone", "newid", "500", "full", "1");
@@ -231,7 +202,7 @@ class RemovalTest {
         publish("tiny", "pve2");
       }
     }
-    create("other", "storage", "local-lvm");
+    make("other", "storage", "local-lvm");
     assertThat(tidy().jobs()).isEmpty();
     assertThat(rows(tidy("keep", "3"))).containsExactly("pve 100 (tiny-DATE): old");
     // The copy on pve2 still serves under the name: its version stays, and so does what has clones.
@@ -259,7 +230,7 @@ class RemovalTest {
 
   @Test
   void tidyDeletesCopiesOfWhatIsGoneWhenAsked() {
-    create("web", "storage", "local-lvm");
+    make("web", "storage", "local-lvm");
     publish("web", "pve2,pve3");
     rig.call(Verb.POST, "/nodes/pve3/qemu/102/clone", "newid", "500", "name", "mine");
     rig.call(Verb.DELETE, "/nodes/pve/qemu/100");

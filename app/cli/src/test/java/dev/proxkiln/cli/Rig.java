@@ -249,9 +249,14 @@ final class Rig implements AutoCloseable {
 
   /** The plan of an action with settings as {@code key, value, key, value ...}. */
   Plan plan(String action, String... settings) {
+    return plan(Optional.empty(), action, settings);
+  }
+
+  /** The same for a node. */
+  Plan plan(Optional<String> node, String action, String... settings) {
     Action<?> found =
         module.actions().stream().filter(a -> a.name().equals(action)).findFirst().orElseThrow();
-    return found.plan(values(settings), facts()).orRaise();
+    return found.plan(values(settings), facts(node)).orRaise();
   }
 
   /** What a survey finds, with definitions of {@code template create}. */
