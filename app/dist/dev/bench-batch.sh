@@ -2,8 +2,8 @@
 # The batch of ./dev bench: ten templates of ten images over one line of a limited rate, beside the
 # loop that one would write for it.
 
-# Bytes a second of all answers together: 100, 150 and 200 Mbit/s. On a slower line there is little
-# but waiting for it, which takes a third of any loop; on a faster one unpacking takes longer.
+# Bytes a second of all answers together: 100, 150 and 200 Mbit/s. The slower the line, the more of
+# any loop is waiting for it; the faster, the more counts what can only be done behind the last byte.
 readonly BATCH_RATES=(12500000 18750000 25000000)
 readonly BATCH_SLICE=128 # MiB of content in each image
 readonly BATCH_DISK=1    # GiB of each image when unpacked

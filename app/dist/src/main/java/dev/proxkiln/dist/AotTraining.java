@@ -79,7 +79,7 @@ public final class AotTraining {
     }
   }
 
-  /** A small disk from a server on loopback, in the forms that Java itself unpacks. */
+  /** A small disk from a server on loopback, in a form for Java and in one for a program. */
   private static void download() throws IOException {
     byte[] disk = new byte[1 << 20];
     disk[510] = 0x55; // the signature of a partition table
